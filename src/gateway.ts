@@ -149,7 +149,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       host: config.host,
       port: config.port,
       explorer: config.explorer,
-      explorerDocument: EXAMPLE_DOCUMENT,
+      sandboxDocument: EXAMPLE_DOCUMENT,
       corsOrigins: config.corsOrigins,
       auth: authOf(config),
       persisted: { mode: config.persistedOperations, documents },
@@ -180,7 +180,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
         clock,
         log: telemetry.log,
       }),
-      hints:
+      eventBridge:
         config.hintsSecret === null
           ? undefined
           : {

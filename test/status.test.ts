@@ -13,8 +13,8 @@ import {
   accepted,
   answerWith,
   fromOpportunity,
-  openCore,
-  type Core,
+  openTaskHarness,
+  type TaskHarness,
 } from './support/harness/task-harness.js';
 import { configOf } from './support/harness/gateway.js';
 import { createManualClock } from './support/fakes/manual-clock.js';
@@ -23,17 +23,17 @@ import { recordObservation } from './support/harness/record-one.js';
 const READS = { perSecond: 1000, perDay: 10 };
 const SPENT = 'The daily read quota is spent. Polling resumes when the oldest call is 24 hours old.';
 
-async function coreWith(reads: number) {
+async function harnessWith(reads: number) {
   const clock = createManualClock();
-  const core = await openCore({ clock, startWaitMs: 0 });
+  const harness = await openTaskHarness({ clock, startWaitMs: 0 });
   for (let count = 0; count < reads; count += 1) {
     await clock.advance(1000);
-    await core.db.write((tx) => takePermit(core.db, tx, 'reads', READS));
+    await harness.db.write((tx) => takePermit(harness.db, tx, 'reads', READS));
   }
-  return core;
+  return harness;
 }
 
-async function taskThatIs(status: 'IN_PROGRESS' | 'COMPLETE', { db, tasks, telemetry }: Core): Promise<void> {
+async function taskThatIs(status: 'IN_PROGRESS' | 'COMPLETE', { db, tasks, telemetry }: TaskHarness): Promise<void> {
   const { id } = await accepted(tasks, fromOpportunity());
   await recordObservation(
     db,
@@ -47,26 +47,26 @@ async function taskThatIs(status: 'IN_PROGRESS' | 'COMPLETE', { db, tasks, telem
 
 describe('readiness without reads left', () => {
   test('a gateway whose daily reads are spent is ready, and says why a task in progress is not polled', async () => {
-    const core = await coreWith(9);
-    await taskThatIs('IN_PROGRESS', core);
-    expect(await readinessOf({ reads: READS }, core.db)).toEqual({ ready: true, reasons: [SPENT] });
+    const harness = await harnessWith(9);
+    await taskThatIs('IN_PROGRESS', harness);
+    expect(await readinessOf({ reads: READS }, harness.db)).toEqual({ ready: true, reasons: [SPENT] });
   });
 
   test.each(['QUEUED', 'COMPLETE'] as const)(
     'a gateway whose daily reads are spent does not say so while its only task is %s',
     async (status) => {
-      const core = await coreWith(9);
-      if (status === 'COMPLETE') await taskThatIs(status, core);
-      else await accepted(core.tasks, fromOpportunity());
-      expect(await readinessOf({ reads: READS }, core.db)).toEqual({ ready: true, reasons: [] });
+      const harness = await harnessWith(9);
+      if (status === 'COMPLETE') await taskThatIs(status, harness);
+      else await accepted(harness.tasks, fromOpportunity());
+      expect(await readinessOf({ reads: READS }, harness.db)).toEqual({ ready: true, reasons: [] });
     },
   );
 });
 
 test('a gateway with enough reads does not mention them', async () => {
-  const core = await coreWith(2);
-  await taskThatIs('IN_PROGRESS', core);
-  expect(await readinessOf({ reads: READS }, core.db)).toEqual({ ready: true, reasons: [] });
+  const harness = await harnessWith(2);
+  await taskThatIs('IN_PROGRESS', harness);
+  expect(await readinessOf({ reads: READS }, harness.db)).toEqual({ ready: true, reasons: [] });
 });
 
 describe('the status for clients', () => {
@@ -74,12 +74,12 @@ describe('the status for clients', () => {
   const ben: Viewer = { ...EVERYBODY, subject: 'ben', reads: 'own' };
   const inSandbox: Viewer = { ...EVERYBODY, catalogs: ['SANDBOX'] };
 
-  async function start({ tasks }: Core, subject: string, catalog: Catalog): Promise<string> {
+  async function start({ tasks }: TaskHarness, subject: string, catalog: Catalog): Promise<string> {
     return (await accepted(tasks, fromOpportunity({ catalog }), null, { ...EVERYBODY, subject })).id;
   }
 
   /** AWS refuses to take the start, with the cause in `message`. */
-  async function tryInVain({ db }: Core, id: string, message: string): Promise<void> {
+  async function tryInVain({ db }: TaskHarness, id: string, message: string): Promise<void> {
     await db.write((tx) => storeAttempt(tx, id, 0));
     const task = await findTask(db.sql, id);
     if (task === null) throw new Error('the start is gone');
@@ -88,20 +88,20 @@ describe('the status for clients', () => {
   }
 
   async function seenBy(
-    { db }: Core,
+    { db }: TaskHarness,
     viewer: Viewer,
   ): Promise<Pick<PartnerCentralStatus, 'queuedCount' | 'inProgressCount' | 'waitingFor'>> {
     const { queuedCount, inProgressCount, waitingFor } = await statusOf(configOf({}), db, { name: 'AWS' }, viewer);
     return { queuedCount, inProgressCount, waitingFor };
   }
 
-  async function coreWithStarts(): Promise<Core> {
-    const core = await openCore({ startWaitMs: 0 });
-    const annWaits = await start(core, 'ann', 'AWS');
-    const benWaits = await start(core, 'ben', 'SANDBOX');
-    await start(core, 'ben', 'SANDBOX');
-    const benRuns = await start(core, 'ben', 'AWS');
-    const { db, telemetry } = core;
+  async function harnessWithStarts(): Promise<TaskHarness> {
+    const harness = await openTaskHarness({ startWaitMs: 0 });
+    const annWaits = await start(harness, 'ann', 'AWS');
+    const benWaits = await start(harness, 'ben', 'SANDBOX');
+    await start(harness, 'ben', 'SANDBOX');
+    const benRuns = await start(harness, 'ben', 'AWS');
+    const { db, telemetry } = harness;
     await recordObservation(
       db,
       telemetry,
@@ -110,9 +110,9 @@ describe('the status for clients', () => {
       { type: 'answered', answer: answerWith() },
       0,
     );
-    await tryInVain(core, annWaits, 'AWS fails for O-ann.');
-    await tryInVain(core, benWaits, 'AWS fails for O-ben.');
-    return core;
+    await tryInVain(harness, annWaits, 'AWS fails for O-ann.');
+    await tryInVain(harness, benWaits, 'AWS fails for O-ben.');
+    return harness;
   }
 
   test.each([
@@ -132,32 +132,33 @@ describe('the status for clients', () => {
     ],
     ['no task', { ...ann, reads: 'none' }, { queuedCount: 0, inProgressCount: 0, waitingFor: null }],
   ] as const)('a viewer of %s sees the counts and the wait of these tasks alone', async (_what, viewer, seen) => {
-    expect(await seenBy(await coreWithStarts(), viewer)).toEqual(seen);
+    expect(await seenBy(await harnessWithStarts(), viewer)).toEqual(seen);
   });
 
   test('the wait is explained by a start that AWS refused to take, even if an older start is in flight', async () => {
-    const core = await openCore({ startWaitMs: 0 });
-    const older = await start(core, 'ann', 'AWS');
-    await tryInVain(core, await start(core, 'ann', 'AWS'), 'AWS fails for O-ann.');
-    await core.db.write((tx) => storeAttempt(tx, older, 0));
-    expect(await seenBy(core, ann)).toMatchObject({ queuedCount: 2, waitingFor: 'AWS fails for O-ann.' });
-    expect((await readinessOf({ reads: READS }, core.db)).reasons).toEqual([
+    const harness = await openTaskHarness({ startWaitMs: 0 });
+    const older = await start(harness, 'ann', 'AWS');
+    await tryInVain(harness, await start(harness, 'ann', 'AWS'), 'AWS fails for O-ann.');
+    await harness.db.write((tx) => storeAttempt(tx, older, 0));
+    expect(await seenBy(harness, ann)).toMatchObject({ queuedCount: 2, waitingFor: 'AWS fails for O-ann.' });
+    expect((await readinessOf({ reads: READS }, harness.db)).reasons).toEqual([
       'Starts are waiting: AWS fails for O-ann.',
     ]);
   });
 
   test('the metrics count the tasks of all callers', async () => {
-    const core = await coreWithStarts();
-    expect(await gaugesOf(configOf({}), core.db, core.hub)).toMatchObject({ queuedCount: 3, inProgressCount: 1 });
+    const harness = await harnessWithStarts();
+    expect(await gaugesOf(configOf({}), harness.db, harness.hub)).toMatchObject({ queuedCount: 3, inProgressCount: 1 });
   });
 
   test('only a viewer with a waiting start sees that the daily writes are spent', async () => {
     const clock = createManualClock();
-    const core = await openCore({ clock, startWaitMs: 0 });
-    await start(core, 'ann', 'AWS');
+    const harness = await openTaskHarness({ clock, startWaitMs: 0 });
+    await start(harness, 'ann', 'AWS');
     const config = { ...configOf({}), writes: { perSecond: 1, perDay: 1 } };
-    await core.db.write((tx) => takePermit(core.db, tx, 'writes', config.writes));
-    const waitingFor = async (viewer: Viewer) => (await statusOf(config, core.db, { name: 'AWS' }, viewer)).waitingFor;
+    await harness.db.write((tx) => takePermit(harness.db, tx, 'writes', config.writes));
+    const waitingFor = async (viewer: Viewer) =>
+      (await statusOf(config, harness.db, { name: 'AWS' }, viewer)).waitingFor;
     expect(await waitingFor(ann)).toContain("The day's quota of writes is spent");
     expect(await waitingFor(ben)).toBeNull();
   });
@@ -165,7 +166,7 @@ describe('the status for clients', () => {
 
 describe('readiness without a write', () => {
   const found = async (code: string, message: string): Promise<Readiness> =>
-    readinessOf({ reads: READS }, (await openCore()).db, () =>
+    readinessOf({ reads: READS }, (await openTaskHarness()).db, () =>
       Promise.reject(Object.assign(new Error(message), { code })),
     );
 
@@ -253,7 +254,7 @@ describe('readiness for all callers', () => {
 });
 
 test('the write of readiness leaves no row behind', async () => {
-  const { db } = await coreWith(0);
+  const { db } = await harnessWith(0);
   await readinessOf({ reads: READS }, db);
   await readinessOf({ reads: READS }, db);
   expect(await db.sql.selectFrom('quota_totals').selectAll().execute()).toEqual([]);
@@ -262,7 +263,7 @@ test('the write of readiness leaves no row behind', async () => {
 
 test('a clock jump is detected within seconds, logged once, and reported to clients and load balancers for an hour', async () => {
   const clock = createManualClock();
-  const { db, telemetry } = await openCore({ clock, startWaitMs: 0 });
+  const { db, telemetry } = await openTaskHarness({ clock, startWaitMs: 0 });
   const logged: string[] = [];
   const clocks = createClockNotices({
     db,

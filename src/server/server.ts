@@ -12,7 +12,7 @@ import { createConnections } from './lifecycle/connections.js';
 import { createDocuments } from './documents/documents.js';
 import { createDrain, type DrainOptions } from './lifecycle/drain.js';
 import { createHealth, type Readiness } from './lifecycle/health.js';
-import type { HintsOptions } from './http/eventbridge-endpoint.js';
+import type { EventBridgeOptions } from './http/eventbridge-endpoint.js';
 import { createHostCheck } from './security/host-check.js';
 import { createHttp } from './http/http.js';
 import { createLimitLog } from './security/limit-log.js';
@@ -35,7 +35,7 @@ export type ServerOptions = {
   /** Enables the landing page and introspection. */
   readonly explorer: boolean;
   /** The operation that the Sandbox of the landing page opens with. */
-  readonly explorerDocument?: string | undefined;
+  readonly sandboxDocument?: string | undefined;
   /**
    * The origins whose pages may call. Without authentication the server also accepts their host names, beside loopback.
    */
@@ -47,7 +47,7 @@ export type ServerOptions = {
   /** The GraphQL context value of one operation. `resumeAfter` is the cursor after which its client resumes. */
   contextOf(caller: Caller, request: { resumeAfter: string | null }): object;
   /** The endpoint for events of EventBridge; undefined if there is none. */
-  readonly hints?: HintsOptions | undefined;
+  readonly eventBridge?: EventBridgeOptions | undefined;
   /** Reports if the dependencies of the server work. */
   ready(): Promise<Readiness>;
   /** The client's message for an internal error, such as that of a dependency which is temporarily unavailable. */
@@ -141,12 +141,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const webSockets = createWebSockets(shared);
   const { app: http, servers } = await createHttp({
     ...shared,
-    explorer: page,
-    explorerDocument: options.explorerDocument,
+    hasSandbox: page,
+    sandboxDocument: options.sandboxDocument,
     apollo,
     errorMasking,
     health,
-    hints: options.hints,
+    eventBridge: options.eventBridge,
   });
   acceptUpgrades(http.server, (request, socket, head) => webSockets.upgrade(request, socket, head), {
     isAnswered: (socket) => servers.isAnswered(socket),

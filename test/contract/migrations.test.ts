@@ -9,7 +9,7 @@ import { openDatabase } from '../../src/db/open.js';
 import { acceptStart } from '../support/harness/record-one.js';
 import { findRetry, findTask } from '../../src/tasks/store/task-queries.js';
 import { createTelemetry } from '../../src/runtime/telemetry.js';
-import { EVERYBODY, fromOpportunity, openCore, taskWith } from '../support/harness/task-harness.js';
+import { EVERYBODY, fromOpportunity, openTaskHarness, taskWith } from '../support/harness/task-harness.js';
 import { temporaryDirectory } from '../support/harness/directory.js';
 import { startPostgres, type Postgres } from '../support/programs/postgres.js';
 
@@ -80,8 +80,8 @@ test.each(['SQLite', 'PostgreSQL'])(
     });
     expect(await findTask(db.sql, 'old')).toMatchObject({ id: 'old', subject: 'ann', retryOf: null, batchId: null });
 
-    const core = await openCore({ db, clock: systemClock });
-    const feedAfter = (position: number) => core.tasks.feed(EVERYBODY, {}, cursorWithoutMark('abcdef', position));
+    const harness = await openTaskHarness({ db, clock: systemClock });
+    const feedAfter = (position: number) => harness.tasks.feed(EVERYBODY, {}, cursorWithoutMark('abcdef', position));
     expect(await feedAfter(1)).toHaveProperty('next');
 
     const telemetry = createTelemetry({ level: 'silent' });
@@ -101,7 +101,7 @@ test.each(['SQLite', 'PostgreSQL'])(
     ).rejects.toThrow(/unique/i);
     // An earlier version has issued this cursor only if it ran beside this one, and nothing shows its transition.
     expect(await feedAfter(2)).toEqual({ type: 'bad-cursor', message: expect.stringMatching(/earlier version/) });
-    await core.close();
+    await harness.close();
   },
 );
 

@@ -109,11 +109,11 @@ function queryPlans(name: string, open: () => Promise<Database>): void {
     test.each(ALL_RUNS.map(([what]) => what))('%s reads no more than it needs', async (what) => {
       const wrong: string[] = [];
       for (const statement of statements.get(what) ?? []) {
-        const { dear, text } = await explain(db, statement);
+        const { costly, text } = await explain(db, statement);
         const allowed = EXCEPTIONS.filter((exception) => exception.what === what && exception.on.includes(db.kind));
-        if (dear.some((step) => !allowed.some((exception) => exception.step.test(step))))
+        if (costly.some((step) => !allowed.some((exception) => exception.step.test(step))))
           wrong.push(`${statement.sql}\n${text}`);
-        for (const { reason } of allowed.filter((exception) => dear.some((step) => exception.step.test(step))))
+        for (const { reason } of allowed.filter((exception) => costly.some((step) => exception.step.test(step))))
           used.add(reason);
       }
       expect(statements.get(what)).not.toEqual([]);

@@ -17,7 +17,7 @@ import {
   closeLater,
   createStrictTelemetry,
   fromOpportunity,
-  seesNothing,
+  outcomeUnknown,
 } from '../support/harness/task-harness.js';
 import { startPostgres, type Postgres } from '../support/programs/postgres.js';
 import { seedTasks } from '../support/checks/query-plans.js';
@@ -70,7 +70,7 @@ async function tasksOn(db: Database): Promise<Tasks> {
     telemetry,
     startWaitMs: 0,
     writes: WRITES,
-    checkOutcome: seesNothing,
+    checkOutcome: outcomeUnknown,
     stopping: new AbortController().signal,
   });
 }

@@ -6,7 +6,7 @@ import { createClient as createSseClient } from 'graphql-sse';
 import { createClient, type Client } from 'graphql-ws';
 import { Observable, map } from 'rxjs';
 import { WebSocket } from 'ws';
-import { createInbox, until } from '../support/clients/server-clients.js';
+import { createInbox, until } from '../support/clients/waiting.js';
 import { startServer } from '../support/harness/server.js';
 
 const DOCUMENT = 'subscription Follow($after: String) { follow(after: $after) { text cursor } }';

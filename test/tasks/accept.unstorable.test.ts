@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/db/database.js';
 import type { TaskFilter } from '../../src/tasks/store/filter.js';
 import { onBothDatabases } from '../support/harness/both-databases.js';
-import { EVERYBODY, accepted, fromEngagement, openCore } from '../support/harness/task-harness.js';
+import { EVERYBODY, accepted, fromEngagement, openTaskHarness } from '../support/harness/task-harness.js';
 import { pageOf } from '../support/harness/tasks.js';
 
 const PAGE = { first: 10, after: null };
@@ -14,7 +14,7 @@ const show = (text: string) => [JSON.stringify(text), text] as const;
 function onDatabase(name: string, open: () => Promise<Database>): void {
   describe(`Texts that ${name} cannot store`, () => {
     async function withOne() {
-      const { tasks } = await openCore({ db: await open(), startWaitMs: 0 });
+      const { tasks } = await openTaskHarness({ db: await open(), startWaitMs: 0 });
       const task = await accepted(tasks, fromEngagement({ identifier: `arn:${REPLACEMENT}` }));
       return { tasks, task };
     }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createBatchAcceptor } from '../../src/tasks/batch-acceptor.js';
 import { acceptStarts, type AcceptOutcome } from '../../src/tasks/accept.js';
 import type { Start } from '../../src/tasks/start.js';
-import { fromOpportunity, isSettled, openCore, taskWith } from '../support/harness/task-harness.js';
+import { fromOpportunity, isSettled, openTaskHarness, taskWith } from '../support/harness/task-harness.js';
 
 const startOf = (clientToken: string, more: Partial<Start> = {}): Start => ({
   subject: 'alice',
@@ -32,13 +32,13 @@ function createHeld() {
 
 /** A real database, with the number of starts in each transaction. */
 async function openTogether() {
-  const core = await openCore();
+  const harness = await openTaskHarness();
   const groups: number[] = [];
   const accept = createBatchAcceptor((starts) => {
     groups.push(starts.length);
-    return acceptStarts(core.db, core.telemetry, starts);
+    return acceptStarts(harness.db, harness.telemetry, starts);
   });
-  return { ...core, accept, groups };
+  return { ...harness, accept, groups };
 }
 
 describe('Starts that arrive during a transaction', () => {

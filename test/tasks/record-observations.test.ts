@@ -6,7 +6,7 @@ import { findTask } from '../../src/tasks/store/task-queries.js';
 import type { Observation, Task } from '../../src/tasks/task.js';
 import { beginEpoch } from '../../src/transitions/log.js';
 import { acceptStart, recordObservation } from '../support/harness/record-one.js';
-import { answerWith, fromOpportunity, openCore, type Core } from '../support/harness/task-harness.js';
+import { answerWith, fromOpportunity, openTaskHarness, type TaskHarness } from '../support/harness/task-harness.js';
 
 const ALICE: Start = { subject: 'alice', input: fromOpportunity(), clientToken: 'token-1' };
 const DUE_AT = 12345;
@@ -15,7 +15,7 @@ const COMPLETE: Observation = {
   answer: answerWith({ status: 'COMPLETE', taskId: 'task-1', startedAt: 5 }),
 };
 
-async function accept({ db, telemetry }: Core, start: Start): Promise<Task> {
+async function accept({ db, telemetry }: TaskHarness, start: Start): Promise<Task> {
   const outcome = await acceptStart(db, telemetry, start);
   expect(outcome).toMatchObject({ type: 'accepted', replayed: false });
   return outcome.task;
@@ -30,12 +30,12 @@ async function rowsOf(db: Database) {
 
 describe('recordObservations', () => {
   async function queued() {
-    const core = await openCore();
-    const task = await accept(core, ALICE);
-    const epoch = await core.db.write(beginEpoch);
+    const harness = await openTaskHarness();
+    const task = await accept(harness, ALICE);
+    const epoch = await harness.db.write(beginEpoch);
     const record = (observation: Observation, under = epoch) =>
-      recordObservation(core.db, core.telemetry, under, task.id, observation, DUE_AT);
-    return { ...core, task, epoch, record };
+      recordObservation(harness.db, harness.telemetry, under, task.id, observation, DUE_AT);
+    return { ...harness, task, epoch, record };
   }
 
   test('an observation that changes the status is written to the task and to the log, with the task as it then stands', async () => {
@@ -92,10 +92,10 @@ describe('recordObservations', () => {
   });
 
   test('250 observations are written together, although some tasks have ended or were deleted since', async () => {
-    const { db, telemetry, task, epoch, record, ...core } = await queued();
+    const { db, telemetry, task, epoch, record, ...harness } = await queued();
     const others: Task[] = [];
     for (let index = 0; index < 249; index += 1)
-      others.push(await accept({ db, telemetry, ...core }, { ...ALICE, clientToken: `other ${index}` }));
+      others.push(await accept({ db, telemetry, ...harness }, { ...ALICE, clientToken: `other ${index}` }));
     const [gone = task, goesOn = task, ...rest] = others;
     await record(COMPLETE);
     await db.sql.deleteFrom('tasks').where('id', '=', gone.id).execute();

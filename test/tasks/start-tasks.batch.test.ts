@@ -11,7 +11,7 @@ import {
   answerWith,
   fromEngagement,
   fromOpportunity,
-  openCore,
+  openTaskHarness,
 } from '../support/harness/task-harness.js';
 import {
   ALICE,
@@ -228,7 +228,7 @@ describe('Tasks.startMany', () => {
     const { db, clock, tasks: starting } = await openTasks();
     const id = startedOf(await starting.startMany(ALICE, wanted('a', 'b', 'c'))).batch?.id ?? '';
     const { counting, statements } = createCounter();
-    const { tasks } = await openCore({ db: { ...db, sql: db.sql.withPlugin(counting) }, clock });
+    const { tasks } = await openTaskHarness({ db: { ...db, sql: db.sql.withPlugin(counting) }, clock });
     await tasks.batch(ALICE, id);
     const once = statements();
     const shown = await Promise.all(Array.from({ length: 200 }, () => tasks.batch(ALICE, id)));

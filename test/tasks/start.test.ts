@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { awsClientToken, type Start } from '../../src/tasks/start.js';
 import { acceptStart } from '../support/harness/record-one.js';
-import { fromEngagement, fromInvitation, fromOpportunity, openCore } from '../support/harness/task-harness.js';
+import { fromEngagement, fromInvitation, fromOpportunity, openTaskHarness } from '../support/harness/task-harness.js';
 
 const ALICE: Start = { subject: 'alice', input: fromOpportunity(), clientToken: 'token-1' };
 
@@ -30,7 +30,7 @@ describe('awsClientToken', () => {
   });
 
   test('the token for AWS is stored with the task', async () => {
-    const { db, telemetry } = await openCore();
+    const { db, telemetry } = await openTaskHarness();
     await acceptStart(db, telemetry, ALICE);
     const rows = await db.sql.selectFrom('tasks').select('aws_client_token').execute();
     expect(rows).toEqual([{ aws_client_token: awsClientToken(ALICE) }]);

@@ -6,7 +6,7 @@ import {
   fromEngagement,
   fromOpportunity,
   isSettled,
-  openCore,
+  openTaskHarness,
 } from '../support/harness/task-harness.js';
 import { deferred } from '../support/harness/deferred.js';
 import { recordStatements } from '../support/checks/query-plans.js';
@@ -76,7 +76,7 @@ describe('The transitions of a task', () => {
     await record(id, IN_PROGRESS);
     const [{ cursor } = { cursor: '' }] = pageOf(await tasks.transitions(id, { first: 1, after: null })).items;
     const recorder = recordStatements(db);
-    const resumed = await openCore({ db: recorder.db });
+    const resumed = await openTaskHarness({ db: recorder.db });
     recorder.take();
     const stream = streamOf(await resumed.tasks.follow(EVERYBODY, id, { type: 'after', cursor }));
     expect((await stream.next()).value?.sequence).toBe(2);

@@ -5,7 +5,7 @@ import {
   AUDITOR,
   BOB,
   COMPLETE,
-  NOBODY,
+  ANONYMOUS,
   OUTSIDER,
   STARTER,
   openTasks,
@@ -27,7 +27,7 @@ describe('The viewer', () => {
     ['a viewer that reads all sees every task', AUDITOR, ['alice', 'bob', 'anonymous']],
     ['a viewer that reads own sees only own tasks', ALICE, ['alice']],
     ['a viewer that reads none sees nothing, not even own tasks', STARTER, []],
-    ['a viewer that reads own without a subject sees nothing', NOBODY, []],
+    ['a viewer that reads own without a subject sees nothing', ANONYMOUS, []],
     [
       'a viewer with one catalog sees the tasks in it',
       { ...AUDITOR, catalogs: ['SANDBOX' as const] },

@@ -48,15 +48,15 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 async function live(store: RestorableStore, steps: readonly Step[]): Promise<void> {
-  let core = await store.open();
+  let harness = await store.open();
   let history: History = { seen: [], pruned: new Set() };
   const everSeen: Seen[] = [];
   const backups: { readonly restore: () => Promise<void>; readonly history: History }[] = [];
 
   /** Clients read the new transitions and keep their cursors. */
   async function note(taskId: string): Promise<void> {
-    const transitions = pageOf(await core.tasks.transitions(taskId, { first: 100, after: null }));
-    const list = pageOf(await core.tasks.list(EVERYBODY, {}, { first: 100, after: null }));
+    const transitions = pageOf(await harness.tasks.transitions(taskId, { first: 100, after: null }));
+    const list = pageOf(await harness.tasks.list(EVERYBODY, {}, { first: 100, after: null }));
     for (const { cursor, item } of transitions.items) {
       if (history.seen.some((seen) => seen.taskId === taskId && seen.sequence === item.sequence)) continue;
       const listCursor = list.items.find((place) => place.item.id === taskId)?.cursor ?? '';
@@ -78,11 +78,11 @@ async function live(store: RestorableStore, steps: readonly Step[]): Promise<voi
     const ids = [...new Set(history.seen.filter((seen) => !history.pruned.has(seen)).map(({ taskId }) => taskId))];
     const taskId = ids[which % ids.length];
     if (taskId === undefined) return;
-    const epoch = await core.db.write(beginEpoch);
+    const epoch = await harness.db.write(beginEpoch);
     // A unique message distinguishes one history from another.
     await recordObservation(
-      core.db,
-      core.telemetry,
+      harness.db,
+      harness.telemetry,
       epoch,
       taskId,
       { type: 'answered', answer: answerWith({ status, message: `news ${everSeen.length}` }) },
@@ -92,10 +92,10 @@ async function live(store: RestorableStore, steps: readonly Step[]): Promise<voi
   }
 
   async function pruneFinished(): Promise<void> {
-    const finished = await core.db.sql.selectFrom('tasks').select('id').where('status', '=', 'COMPLETE').execute();
+    const finished = await harness.db.sql.selectFrom('tasks').select('id').where('status', '=', 'COMPLETE').execute();
     const ids = finished.map(({ id }) => id);
     if (ids.length === 0) return;
-    await core.db.write(async (tx) => {
+    await harness.db.write(async (tx) => {
       await prune(tx, ids);
       await deleteTasks(tx, ids);
     });
@@ -106,19 +106,19 @@ async function live(store: RestorableStore, steps: readonly Step[]): Promise<voi
   }
 
   async function whileStopped(work: () => Promise<void>): Promise<void> {
-    await core.close();
+    await harness.close();
     await work();
-    core = await store.open();
+    harness = await store.open();
   }
 
   async function take(next: Step): Promise<void> {
     switch (next.type) {
       case 'start':
-        return note((await accepted(core.tasks, fromOpportunity())).id);
+        return note((await accepted(harness.tasks, fromOpportunity())).id);
       case 'observe':
         return observe(next.which, next.status);
       case 'waste':
-        return void (await core.db.write((tx) => reservePositions(core.db, tx, null, next.count)));
+        return void (await harness.db.write((tx) => reservePositions(harness.db, tx, null, next.count)));
       case 'prune':
         return pruneFinished();
       case 'back up':
@@ -137,7 +137,7 @@ async function live(store: RestorableStore, steps: readonly Step[]): Promise<voi
 
   async function checkFeed({ cursor }: Seen, index: number): Promise<void> {
     const rest = history.seen.slice(index + 1);
-    const feed = await core.tasks.feed(EVERYBODY, {}, cursor);
+    const feed = await harness.tasks.feed(EVERYBODY, {}, cursor);
     if (index === -1) return expect(feed).toMatchObject({ type: expect.stringMatching(/^(bad|expired)-cursor$/) });
     if (rest.some((seen) => history.pruned.has(seen))) return expect(feed).toMatchObject({ type: 'expired-cursor' });
     if ('type' in feed) throw new Error(`A good cursor was refused: ${JSON.stringify(feed)}`);
@@ -151,7 +151,7 @@ async function live(store: RestorableStore, steps: readonly Step[]): Promise<voi
   }
 
   async function checkFollow(taskId: string, { cursor, ...seen }: Seen, index: number): Promise<void> {
-    const stream = await core.tasks.follow(EVERYBODY, taskId, { type: 'after', cursor });
+    const stream = await harness.tasks.follow(EVERYBODY, taskId, { type: 'after', cursor });
     const isPruned = (key: string): boolean => [...history.pruned].some((each) => each.key === key);
     if (index === -1) return expect(stream).toMatchObject({ type: expect.stringMatching(/^(bad|expired)-cursor$/) });
     if ('type' in stream)
@@ -170,7 +170,7 @@ async function live(store: RestorableStore, steps: readonly Step[]): Promise<voi
 
   async function checkList({ listCursor, taskId, taskPosition }: Seen): Promise<void> {
     const isKnown = history.seen.some((seen) => seen.taskId === taskId);
-    const list = await core.tasks.list(EVERYBODY, {}, { first: 100, after: listCursor });
+    const list = await harness.tasks.list(EVERYBODY, {}, { first: 100, after: listCursor });
     if (!('items' in list)) return expect([isKnown, list.type]).toEqual([false, 'bad-cursor']);
     const older = history.seen.filter(
       (seen) => seen.sequence === 1 && seen.position < taskPosition && !history.pruned.has(seen),
@@ -198,7 +198,7 @@ async function live(store: RestorableStore, steps: readonly Step[]): Promise<voi
     if (next.type === 'restore') await check();
   }
   await check();
-  await core.close();
+  await harness.close();
 }
 
 function pageOf<T>(page: Page<T> | { readonly type: string }): Page<T> {

@@ -8,7 +8,7 @@ import { EVERYBODY, accepted, closeLater, fromOpportunity } from '../support/har
 import { createManualClock } from '../support/fakes/manual-clock.js';
 import { RETENTION_MS, startPruner } from '../support/harness/pruner.js';
 import { seedTasks } from '../support/checks/query-plans.js';
-import { LIMITS, SLOW, createStage, directory, startMany } from '../support/harness/worker-harness.js';
+import { LIMITS, SLOW, createWorkerHarness, directory, startMany } from '../support/harness/worker-harness.js';
 
 const PLAIN = fromOpportunity();
 const FAILS_TWICE = fromOpportunity({ identifier: 'O3000009' });
@@ -30,74 +30,74 @@ describe.each([
   test.each([2.5, 3.1, 5])(
     'a jump %d s after the starts leaves all tasks to complete, and none is given up',
     async (atS) => {
-      const stage = await createStage({ limits: LIMITS });
-      const ids = await startSome(stage.tasks);
-      await stage.pass(atS * SECOND);
-      stage.clock.jump(jumpMs);
-      const tasks = await stage.untilEnded(ids, 2 * MINUTE);
+      const harness = await createWorkerHarness({ limits: LIMITS });
+      const ids = await startSome(harness.tasks);
+      await harness.pass(atS * SECOND);
+      harness.clock.jump(jumpMs);
+      const tasks = await harness.untilEnded(ids, 2 * MINUTE);
       expect(tasks.map(({ status }) => status)).toEqual(Array(8).fill('COMPLETE'));
-      expect(stage.simulator.tasks()).toHaveLength(8);
+      expect(harness.simulator.tasks()).toHaveLength(8);
     },
   );
 
   test('all tasks complete after a restart when no process saw the jump', async () => {
-    const stage = await createStage({ limits: LIMITS, dataDir: await directory() });
-    const ids = await startSome(stage.tasks);
-    await stage.pass(5 * SECOND);
-    await stage.crash();
-    stage.clock.jump(jumpMs);
-    const next = await stage.openProcess();
-    const tasks = await stage.untilEnded(ids, 2 * MINUTE, next.tasks);
+    const harness = await createWorkerHarness({ limits: LIMITS, dataDir: await directory() });
+    const ids = await startSome(harness.tasks);
+    await harness.pass(5 * SECOND);
+    await harness.crash();
+    harness.clock.jump(jumpMs);
+    const next = await harness.openProcess();
+    const tasks = await harness.untilEnded(ids, 2 * MINUTE, next.tasks);
     expect(tasks.map(({ status }) => status)).toEqual(Array(8).fill('COMPLETE'));
-    expect(stage.simulator.tasks()).toHaveLength(8);
+    expect(harness.simulator.tasks()).toHaveLength(8);
   });
 });
 
 test('a restarted worker polls tasks in progress after its clock was set back, also when nothing else is due', async () => {
-  const stage = await createStage({ limits: LIMITS, dataDir: await directory() });
-  const ids = await startMany(stage.tasks, 2, SLOW);
-  await stage.pass(5 * SECOND);
-  await stage.crash();
-  stage.clock.jump(-DAY);
-  const next = await stage.openProcess();
-  await stage.untilEnded(ids, 2 * MINUTE, next.tasks);
+  const harness = await createWorkerHarness({ limits: LIMITS, dataDir: await directory() });
+  const ids = await startMany(harness.tasks, 2, SLOW);
+  await harness.pass(5 * SECOND);
+  await harness.crash();
+  harness.clock.jump(-DAY);
+  const next = await harness.openProcess();
+  await harness.untilEnded(ids, 2 * MINUTE, next.tasks);
 });
 
 test('a detected jump back delays no task, even if the jump is shorter than the longest delay', async () => {
-  const stage = await createStage({ limits: LIMITS });
-  const ids = [...(await startMany(stage.tasks, 1, FAILS_TWICE)), ...(await startMany(stage.tasks, 1, PLAIN))];
-  await stage.pass(SECOND / 2);
-  stage.clock.jump(-25 * SECOND);
-  await stage.untilEnded(ids, 20 * SECOND);
+  const harness = await createWorkerHarness({ limits: LIMITS });
+  const ids = [...(await startMany(harness.tasks, 1, FAILS_TWICE)), ...(await startMany(harness.tasks, 1, PLAIN))];
+  await harness.pass(SECOND / 2);
+  harness.clock.jump(-25 * SECOND);
+  await harness.untilEnded(ids, 20 * SECOND);
 });
 
 describe('a start that AWS neither accepts nor refuses', () => {
   test('a clock that is set forward does not shorten the retry period of a start', async () => {
-    const stage = await createStage({ submitRetryMs: 2 * MINUTE });
-    stage.simulator.inject({
+    const harness = await createWorkerHarness({ submitRetryMs: 2 * MINUTE });
+    harness.simulator.inject({
       operation: 'StartEngagementFromOpportunityTask',
       times: Infinity,
       fault: { kind: 'reset-before' },
     });
-    const { id } = await accepted(stage.tasks, PLAIN);
-    await stage.pass(10 * SECOND);
-    stage.clock.jump(DAY);
-    await stage.pass(90 * SECOND);
-    expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'QUEUED' });
-    expect(await stage.untilEnded([id], 2 * MINUTE)).toMatchObject([{ status: 'REJECTED' }]);
+    const { id } = await accepted(harness.tasks, PLAIN);
+    await harness.pass(10 * SECOND);
+    harness.clock.jump(DAY);
+    await harness.pass(90 * SECOND);
+    expect(await harness.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'QUEUED' });
+    expect(await harness.untilEnded([id], 2 * MINUTE)).toMatchObject([{ status: 'REJECTED' }]);
   });
 
   test('a clock that is set back does not extend the retry period of a start', async () => {
-    const stage = await createStage({ submitRetryMs: 2 * MINUTE });
-    stage.simulator.inject({
+    const harness = await createWorkerHarness({ submitRetryMs: 2 * MINUTE });
+    harness.simulator.inject({
       operation: 'StartEngagementFromOpportunityTask',
       times: Infinity,
       fault: { kind: 'reset-before' },
     });
-    const { id } = await accepted(stage.tasks, PLAIN);
-    await stage.pass(10 * SECOND);
-    stage.clock.jump(-DAY);
-    expect(await stage.untilEnded([id], 4 * MINUTE)).toMatchObject([{ status: 'REJECTED' }]);
+    const { id } = await accepted(harness.tasks, PLAIN);
+    await harness.pass(10 * SECOND);
+    harness.clock.jump(-DAY);
+    expect(await harness.untilEnded([id], 4 * MINUTE)).toMatchObject([{ status: 'REJECTED' }]);
   });
 });
 

@@ -4,7 +4,7 @@ import type { Database } from '../../src/db/database.js';
 import type { TaskInput } from '../../src/partner-central/model/task-kind.js';
 import type { OutcomeCheckPort } from '../../src/tasks/outcome-check-port.js';
 import { EVERYBODY, accepted, fromOpportunity, isSettled, takeUnexpected } from '../support/harness/task-harness.js';
-import { createStage, statusesOf } from '../support/harness/worker-harness.js';
+import { createWorkerHarness, statusesOf } from '../support/harness/worker-harness.js';
 
 const FINDING = { type: 'done', message: 'It is submitted.' } as const;
 
@@ -25,12 +25,12 @@ describe('the outcome check of the worker', () => {
     ['REJECTED', 'O3000005'],
   ])('a task that is %s with a conflict is checked once, and its failure has the finding', async (_, identifier) => {
     const { made, checkOutcome } = recordedChecks();
-    const stage = await createStage({ checkOutcome });
+    const harness = await createWorkerHarness({ checkOutcome });
     const input = fromOpportunity({ identifier });
-    const { id } = await accepted(stage.tasks, input);
-    const [task] = await stage.untilEnded([id], MINUTE);
+    const { id } = await accepted(harness.tasks, input);
+    const [task] = await harness.untilEnded([id], MINUTE);
     expect(task?.failure?.finding).toEqual(FINDING);
-    await stage.pass(MINUTE);
+    await harness.pass(MINUTE);
     expect(made).toEqual([input]);
   });
 
@@ -42,9 +42,9 @@ describe('the outcome check of the worker', () => {
     ['REJECTED without a conflict', 'O3000003'],
   ])('a task that is %s is not checked', async (_, identifier) => {
     const { made, checkOutcome } = recordedChecks();
-    const stage = await createStage({ checkOutcome });
-    const { id } = await accepted(stage.tasks, fromOpportunity({ identifier }));
-    const [task] = await stage.untilEnded([id], MINUTE);
+    const harness = await createWorkerHarness({ checkOutcome });
+    const { id } = await accepted(harness.tasks, fromOpportunity({ identifier }));
+    const [task] = await harness.untilEnded([id], MINUTE);
     expect(task?.failure?.finding).toBeUndefined();
     expect(made).toEqual([]);
   });
@@ -53,9 +53,9 @@ describe('the outcome check of the worker', () => {
     ['finds nothing', () => Promise.resolve(null), 0],
     ['fails', () => Promise.reject(new Error('no network')), 1],
   ])('a failure is recorded without a finding when the outcome check %s', async (_, check, unexpected) => {
-    const stage = await createStage({ checkOutcome: check });
-    const { id } = await accepted(stage.tasks, fromOpportunity({ identifier: 'O2000014' }));
-    const [task] = await stage.untilEnded([id], MINUTE);
+    const harness = await createWorkerHarness({ checkOutcome: check });
+    const { id } = await accepted(harness.tasks, fromOpportunity({ identifier: 'O2000014' }));
+    const [task] = await harness.untilEnded([id], MINUTE);
     expect(task).toMatchObject({ status: 'FAILED', failure: { rawReasonCode: 'OpportunityConflict' } });
     expect(task?.failure?.finding).toBeUndefined();
     expect(takeUnexpected()).toHaveLength(unexpected);
@@ -63,28 +63,28 @@ describe('the outcome check of the worker', () => {
 
   test('the worker waits 5 s for all hanging outcome checks together, and other tasks do not wait', async () => {
     const { made, checkOutcome } = recordedChecks(() => new Promise(() => undefined));
-    const stage = await createStage({ checkOutcome });
+    const harness = await createWorkerHarness({ checkOutcome });
     const conflicts = [];
     for (let index = 0; index < 5; index += 1)
-      conflicts.push((await accepted(stage.tasks, fromOpportunity({ identifier: 'O2000014' }))).id);
-    const { id: other } = await accepted(stage.tasks, fromOpportunity({ identifier: 'O2000019' }));
-    const statusOf = async (id: string) => (await stage.tasks.find(EVERYBODY, id))?.status;
+      conflicts.push((await accepted(harness.tasks, fromOpportunity({ identifier: 'O2000014' }))).id);
+    const { id: other } = await accepted(harness.tasks, fromOpportunity({ identifier: 'O2000019' }));
+    const statusOf = async (id: string) => (await harness.tasks.find(EVERYBODY, id))?.status;
     // Each task fails after a second, and is polled within another second.
-    await stage.pass(3 * SECOND, async () => (await statusOf(other)) === 'FAILED');
+    await harness.pass(3 * SECOND, async () => (await statusOf(other)) === 'FAILED');
     expect([await statusOf(other), await statusOf(conflicts[0] ?? '')]).toEqual(['FAILED', 'IN_PROGRESS']);
-    await stage.untilEnded(conflicts, 6 * SECOND);
+    await harness.untilEnded(conflicts, 6 * SECOND);
     expect(made).toHaveLength(conflicts.length);
   });
 
   test('a worker that is stopped during an outcome check records the failure without the finding', async () => {
-    const stage = await createStage({ checkOutcome: () => new Promise(() => undefined) });
-    const { id } = await accepted(stage.tasks, fromOpportunity({ identifier: 'O3000005' }));
-    await stage.pass(SECOND);
-    expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'QUEUED' });
-    const before = stage.clock.now();
-    await stage.worker.stop();
-    expect(stage.clock.now()).toBe(before);
-    expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({
+    const harness = await createWorkerHarness({ checkOutcome: () => new Promise(() => undefined) });
+    const { id } = await accepted(harness.tasks, fromOpportunity({ identifier: 'O3000005' }));
+    await harness.pass(SECOND);
+    expect(await harness.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'QUEUED' });
+    const before = harness.clock.now();
+    await harness.worker.stop();
+    expect(harness.clock.now()).toBe(before);
+    expect(await harness.tasks.find(EVERYBODY, id)).toMatchObject({
       status: 'REJECTED',
       failure: { errorCode: 'CONFLICT' },
     });
@@ -100,15 +100,15 @@ describe('the outcome check of the worker', () => {
       },
     });
     const { made, checkOutcome } = recordedChecks(() => new Promise(() => undefined));
-    const stage = await createStage({ checkOutcome, aroundDb });
-    const { id } = await accepted(stage.tasks, fromOpportunity({ identifier: 'O2000014' }));
-    await stage.pass(3 * SECOND, async () => made.length > 0);
+    const harness = await createWorkerHarness({ checkOutcome, aroundDb });
+    const { id } = await accepted(harness.tasks, fromOpportunity({ identifier: 'O2000014' }));
+    await harness.pass(3 * SECOND, async () => made.length > 0);
     let release = (): void => {};
     written = new Promise((resolve) => (release = resolve));
-    const stopped = stage.worker.stop();
+    const stopped = harness.worker.stop();
     expect(await isSettled(stopped)).toBe(false);
     release();
     await stopped;
-    expect(await statusesOf(stage, id)).toEqual(['QUEUED', 'IN_PROGRESS', 'FAILED']);
+    expect(await statusesOf(harness, id)).toEqual(['QUEUED', 'IN_PROGRESS', 'FAILED']);
   });
 });

@@ -13,7 +13,7 @@ import {
   closeLater,
   createStrictTelemetry,
   fromOpportunity,
-  openCore,
+  openTaskHarness,
 } from '../support/harness/task-harness.js';
 import { steadily } from '../support/fakes/clocks.js';
 import { temporaryDirectory } from '../support/harness/directory.js';
@@ -164,7 +164,7 @@ describe('a client after pruning', () => {
     const clock = createManualClock();
     let jumpedMs = 0;
     // The jump skips the wake-ups of the hub, which would be millions in months of manual time.
-    const core = await openCore({
+    const harness = await openTaskHarness({
       clock: {
         now: () => clock.now() + jumpedMs,
         monotonic: () => clock.monotonic() + jumpedMs,
@@ -172,23 +172,23 @@ describe('a client after pruning', () => {
       },
       startWaitMs: 0,
     });
-    const { logId } = await headOf(core.db.sql);
-    const oldId = await completedTask(core.db, 'old');
-    const oldHead = (await headOf(core.db.sql)).position;
-    const [first, last] = [await readAt(core.db.sql, [1]), await readAt(core.db.sql, [oldHead])];
+    const { logId } = await headOf(harness.db.sql);
+    const oldId = await completedTask(harness.db, 'old');
+    const oldHead = (await headOf(harness.db.sql)).position;
+    const [first, last] = [await readAt(harness.db.sql, [1]), await readAt(harness.db.sql, [oldHead])];
     const cursorOf = ([transition]: readonly LoggedAt[]) =>
       transition === undefined
         ? ''
         : encodeCursor(logId, 'transition', transition.position, markOf('transition', transition));
     return {
-      ...core,
+      ...harness,
       oldId,
       pass: (ms: number) => (jumpedMs += ms),
       advanceHub: () => clock.advance(SECOND),
       atStartOfOld: cursorOf(first),
       atEndOfOld: cursorOf(last),
       prune: async () => {
-        const pruner = await startPruner(core.db, clock);
+        const pruner = await startPruner(harness.db, clock);
         await pruner.resting();
       },
     };

@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import type { TaskInput } from '../../src/partner-central/model/task-kind.js';
 import type { Hub } from '../../src/transitions/hub.js';
 import { wakeOnTransition } from '../../src/worker/wake-on-transition.js';
-import { accepted, fromEngagement, fromOpportunity, openCore } from '../support/harness/task-harness.js';
+import { accepted, fromEngagement, fromOpportunity, openTaskHarness } from '../support/harness/task-harness.js';
 
 /** Opens a loop that concerns tasks of one kind. `wokenAfter` returns its wake-ups after the hub has seen a start. */
 async function openLoop(around: (hub: Hub) => Hub = (hub) => hub) {
-  const { hub, tasks } = await openCore({ startWaitMs: 0 });
+  const { hub, tasks } = await openTaskHarness({ startWaitMs: 0 });
   let woken = 0;
   const end = wakeOnTransition(
     around(hub),

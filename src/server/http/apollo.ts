@@ -1,7 +1,7 @@
 /**
- * Apollo Server as the shell of the queries and mutations over HTTP that do not take the short way (direct.ts): it checks the shape of a
- * request, prevents CSRF, negotiates the answer's type and runs its plugins. What a document may be and what it answers comes from the
- * pipeline, like everywhere else: Apollo finds each document already parsed and validated in its document store, and each answer ready in
+ * Apollo Server handles the queries and mutations over HTTP that post-json.ts does not take. It checks the form of a
+ * request, prevents CSRF, negotiates the media type and runs plugins. The pipeline checks and executes the operation,
+ * as for every transport. Apollo finds each parsed and validated document in its document store, and each answer in
  * `responseForOperation`.
  */
 import { ApolloServer, HeaderMap, type ApolloServerPlugin, type GraphQLResponse } from '@apollo/server';
@@ -18,18 +18,18 @@ import type { Telemetry } from '../../runtime/telemetry.js';
 import type { Documents } from '../documents/documents.js';
 import { INTERNAL_CODE, type ErrorMasking } from '../documents/error-masking.js';
 import { GRAPHQL_JSON_TYPE } from './negotiation.js';
-import { FORGEABLE } from '../security/csrf.js';
+import { CSRF_MESSAGE } from '../security/csrf.js';
 import type { CheckedOperation, RequestContext } from '../execution/checked-operation.js';
 import type { Outcome, Pipeline } from '../execution/pipeline.js';
 import { sha256 } from '../documents/persisted.js';
-import { formatted, createRequestError, type RequestError } from '../security/request-error.js';
+import { createRequestError, formatted, type RequestError } from '../security/request-error.js';
 
 export type ApolloContext = { readonly requestContext: RequestContext; readonly jsonType: string | null };
 
-/** Apollo's own words go on with the types and headers that its protection knows, and name no remedy that a plain GET could follow. */
-const APOLLO_FORGEABLE = 'This operation has been blocked as a potential Cross-Site Request Forgery';
+/** The start of Apollo's message, which names no remedy for a plain GET and is replaced by ours. */
+const APOLLO_CSRF_MESSAGE = 'This operation has been blocked as a potential Cross-Site Request Forgery';
 
-/** Stands in for a document that was refused, so that Apollo goes through its motions without parsing what it should not. */
+/** Replaces a refused document, so that Apollo does not parse it. */
 const PLACEHOLDER = '{__typename}';
 const PLACEHOLDER_HASH = sha256(PLACEHOLDER);
 
@@ -49,7 +49,7 @@ export async function createApollo(deps: {
       const found = pipeline.check(request, requestContext);
       const checked = found.kind === 'operation' && isSubscription(found) ? needsStream() : found;
       request.query = checked.kind === 'request-error' ? PLACEHOLDER : checked.document.text;
-      // Persisted queries are resolved; Apollo's own would be a second, other implementation.
+      // The pipeline has resolved the persisted query. Apollo must not resolve it again by rules of its own.
       if (request.extensions !== undefined) delete request.extensions['persistedQuery'];
       if (checked.kind === 'request-error') delete request.operationName;
       return {
@@ -65,8 +65,9 @@ export async function createApollo(deps: {
 
   function formatError(shaped: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
     const original = unwrapResolverError(error);
-    if (shaped.message.startsWith(APOLLO_FORGEABLE)) return { ...shaped, message: FORGEABLE };
-    // Apollo's own refusals (CSRF, shapes, batches) and ours are on purpose; anything else never got as far as the pipeline.
+    if (shaped.message.startsWith(APOLLO_CSRF_MESSAGE)) return { ...shaped, message: CSRF_MESSAGE };
+    // Errors of Apollo's checks (CSRF, form, batches) and of ours are shown. Any other error occurred before the
+    // pipeline.
     if (original instanceof GraphQLError && shaped.extensions?.['code'] !== INTERNAL_CODE) return shaped;
     return errorMasking.mask(original).toJSON();
   }
@@ -84,7 +85,7 @@ export async function createApollo(deps: {
     logger: telemetry.log,
     formatError,
     documentStore: {
-      // Apollo's key ends in the SHA-256 of the text, which is ours.
+      // The last 64 characters of Apollo's key are the SHA-256 of the text, which is our key.
       get: async (key) =>
         documents.byHash(key.slice(-64)) ?? (key.endsWith(PLACEHOLDER_HASH) ? placeholder : undefined),
       set: async () => undefined,
@@ -107,7 +108,7 @@ export function isSubscription(checked: CheckedOperation): boolean {
   return checked.operation.operation === 'subscription';
 }
 
-/** What a subscription is answered that came in a way in which there is no streaming back. */
+/** The answer to a subscription over a transport that cannot stream. */
 export function needsStream(): RequestError {
   return createRequestError(
     'SUBSCRIPTION_NEEDS_STREAM',
@@ -117,18 +118,18 @@ export function needsStream(): RequestError {
   );
 }
 
-/** @returns the status for a client that reads the given type. */
+/** @returns the status for a client that accepts the given type */
 export function statusOf(requestError: RequestError, jsonType: string | null): number {
   return requestError.okForPlainJson && jsonType !== GRAPHQL_JSON_TYPE ? 200 : requestError.status;
 }
 
 function responseOf(outcome: Outcome, jsonType: string | null): GraphQLResponse {
   const headers = new HeaderMap();
-  // Left out, Apollo answers 406 with a body that says which types there are.
+  // Without a content type, Apollo answers 406 with a list of the types.
   if (jsonType !== null) headers.set('content-type', jsonType);
   if (outcome.kind === 'result')
     return { http: { status: 200, headers }, body: { kind: 'single', singleResult: outcome.result } };
-  if (outcome.kind === 'stream') throw new Error('a stream reached an answer that has an end');
+  if (outcome.kind === 'stream') throw new Error('a stream reached an answer that cannot stream');
   for (const [name, value] of Object.entries(outcome.headers)) headers.set(name, value);
   return {
     http: { status: statusOf(outcome, jsonType), headers },

@@ -1,6 +1,7 @@
 /**
- * Where EventBridge sends events to, as an API destination whose connection adds the secret as a header. The server knows nothing of what
- * an event is about: whoever knows the secret is answered 202 for any JSON object, because EventBridge would only send another answer's again.
+ * The EventBridge endpoint, an API destination whose connection adds the secret as a header. Any JSON object with the
+ * secret is answered 202, because EventBridge would only retry after another status. The server does not interpret the
+ * event.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
@@ -10,33 +11,33 @@ import type { Telemetry } from '../../runtime/telemetry.js';
 import type { Drain } from '../lifecycle/drain.js';
 import { BodyRefused } from './json-body.js';
 import { JSON_TYPE } from './negotiation.js';
-import { formatted, createRequestError, createTemporaryError, type RequestError } from '../security/request-error.js';
+import { createRequestError, createTemporaryError, formatted, type RequestError } from '../security/request-error.js';
 
-export type HintsOptions = {
+export type EventBridgeOptions = {
   readonly secret: string;
-  /** Rejects when the event is to be sent again. */
+  /** Rejects if EventBridge is to send the event again. */
   receive(event: object): Promise<void>;
 };
 
-export const HINTS_PATH = '/hints/eventbridge';
+export const EVENTBRIDGE_PATH = '/hints/eventbridge';
 const HEADER = 'x-hint-secret';
-/** The largest event of EventBridge. */
+/** The size of the largest event of EventBridge. */
 const BODY_BYTES = 256 * 1024;
-/** EventBridge takes its own time anyway; others need a number. */
+/** The delay for other senders. EventBridge uses its own. */
 const RETRY_AFTER_MS = 5 * SECOND;
 
-export function serveHints(
+export function serveEventBridge(
   app: FastifyInstance,
-  hints: HintsOptions,
+  eventBridge: EventBridgeOptions,
   { drain, telemetry }: { readonly drain: Drain; readonly telemetry: Telemetry },
 ): void {
-  const expected = digestOf(hints.secret);
+  const expected = digestOf(eventBridge.secret);
 
   app.route({
     method: 'POST',
-    url: HINTS_PATH,
+    url: EVENTBRIDGE_PATH,
     bodyLimit: BODY_BYTES,
-    // Before the body is read: whoever does not know the secret is not listened to.
+    // The secret is checked first, so that the body of a request without it is not read.
     onRequest: async (request, reply) => {
       const given = request.headers[HEADER];
       if (timingSafeEqual(expected, digestOf(typeof given === 'string' ? given : ''))) return undefined;
@@ -62,7 +63,7 @@ export function serveHints(
         );
       const leave = drain.admit();
       try {
-        await hints.receive(body);
+        await eventBridge.receive(body);
       } finally {
         leave();
       }
@@ -71,7 +72,7 @@ export function serveHints(
   });
 }
 
-/** Both sides become equally long, so that comparing them tells nothing of the secret, not even its length. */
+/** Hashes make both texts equally long, so that the time of the comparison does not reveal the length of the secret. */
 function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
@@ -82,7 +83,7 @@ function requestErrorFor(error: FastifyError, telemetry: Telemetry): RequestErro
   if (status === 413)
     return createRequestError(
       'LIMIT_EXCEEDED',
-      `The body is larger than ${BODY_BYTES} bytes, the largest event of EventBridge.`,
+      `The body is larger than the largest event of EventBridge (limit ${BODY_BYTES} bytes).`,
       {
         status,
       },
@@ -98,7 +99,7 @@ function requestErrorFor(error: FastifyError, telemetry: Telemetry): RequestErro
   telemetry.unexpected('hints', error);
   return createTemporaryError(
     'SERVICE_UNAVAILABLE',
-    'The event could not be taken now: send it again.',
+    'The event could not be stored. Send it again.',
     503,
     RETRY_AFTER_MS,
   );

@@ -1,6 +1,7 @@
 /**
- * Node's HTTP server with the bounds that Node leaves open. Node hands over pipelined requests as fast as they arrive; here each begins when the one
- * before it is answered, in a turn of the event loop of its own, and only so many may wait. Input that is not HTTP gets an answer of ours.
+ * Node's HTTP server with additional bounds. Node starts pipelined requests as they arrive. Here each request starts
+ * after the answer to the previous one, in its own turn of the event loop. The number of waiting requests is limited.
+ * Invalid HTTP gets an answer in the server's format.
  */
 import {
   createServer,
@@ -14,42 +15,48 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SECOND } from '../../runtime/clock.js';
 import { limitExceeded, type Limits } from '../security/limits.js';
-import { requestErrorOf, createRequestError, type RequestError } from '../security/request-error.js';
+import { createRequestError, requestErrorOf, type RequestError } from '../security/request-error.js';
 import { endWith, type RefusedConnections } from './refused-connections.js';
 
-/** For a whole request to arrive; slower ones only hold a connection. */
+/** The time for a whole request to arrive, because a slower request only holds a connection. */
 const REQUEST_TIMEOUT_MS = 30 * SECOND;
-/** How often Node looks for requests that are too slow. */
+/** The interval in which Node checks for slow requests. */
 const TIMEOUT_CHECK_MS = 5 * SECOND;
-/** For the requests before the one that crossed the limit of those that wait, and for the peer to take their answers. */
+/** The time for the requests before the one over the pipelining limit, and for the peer to receive their answers. */
 const OVER_LIMIT_MS = 5 * SECOND;
-/** For one request to be answered while others wait behind it. */
+/** The time for the answer to one request while others wait behind it. */
 const QUEUE_MS = 30 * SECOND;
-/** Longer than a load balancer keeps an idle connection (60 s is AWS's default), so that the server is not the side that closes first. */
+/**
+ * Longer than a load balancer keeps an idle connection (AWS's default is 60 s), so that the server does not close it
+ * first.
+ */
 const KEEP_ALIVE_MS = 72 * SECOND;
 
 export type HttpServers = {
-  /** Fastify makes a second one for a host name with two addresses. */
+  /** Creates a server. Fastify creates a second one for a host name with two addresses. */
   create(handle: RequestListener): Server;
-  /** Refuses further connections, and closes those that wait for another request. Resolves when all connections have ended. */
+  /** Refuses new connections and closes idle ones. Resolves when all connections have ended. */
   stopListening(): Promise<void>;
-  /** True when no request of the connection waits for its answer. */
+  /** True if no request of the connection waits for its answer. */
   isAnswered(socket: Duplex): boolean;
-  /** Calls back once every earlier request of the connection is answered: at once where none waits, and never when the connection ends before. */
+  /** Calls back once no request of the connection waits for its answer, or never if the connection ends before. */
   whenAnswered(socket: Duplex, callback: () => void): void;
 };
 
-/** The requests of one connection that are not answered. A callback is due once only `remaining` of them are left. */
+/** The unanswered requests of one connection. A callback is due once at most `remaining` of them are left. */
 type Waiting = {
   count: number;
   latest: IncomingMessage;
   readonly queue: (() => void)[];
-  /** Stops the clock of a queue that does not move. While it waits, its connection may not be read, and the end of the peer not be seen. */
+  /**
+   * Cancels the time limit of the queue. While the queue waits, the connection may not be read, so the peer's end is
+   * not seen.
+   */
   stopClock: (() => void) | null;
   callbacks: { readonly remaining: number; run(): void }[];
 };
 
-/** @param failed is called with an error that a handler throws at once; the connection is closed */
+/** @param failed called with an error that a handler throws synchronously; the connection is destroyed */
 export function createHttpServers(
   limits: Limits,
   refused: RefusedConnections,
@@ -57,7 +64,7 @@ export function createHttpServers(
 ): HttpServers {
   const connections = new WeakMap<Duplex, Waiting>();
   const made: Server[] = [];
-  /** No further request of these is looked at. */
+  /** The connections whose further requests are ignored. */
   const closing = new WeakSet<Duplex>();
 
   function answered(socket: Duplex, waiting: Waiting): void {
@@ -66,7 +73,7 @@ export function createHttpServers(
     waiting.stopClock?.();
     waiting.stopClock = null;
     const next = socket.destroyed ? undefined : waiting.queue.shift();
-    // Other connections are served in between.
+    // The next turn of the loop lets other connections be served in between.
     if (next !== undefined) setImmediate(next);
     if (next !== undefined && waiting.queue.length > 0) waiting.stopClock = refused.endWithin(socket, QUEUE_MS);
     const due = waiting.callbacks.filter(({ remaining }) => remaining >= waiting.count);
@@ -95,7 +102,7 @@ export function createHttpServers(
     if (waiting.count >= limits.pipelinedRequests) {
       closing.add(socket);
       readNothingMore(socket);
-      // The end of the peer is not seen any more.
+      // The end of the peer is not seen on a paused connection.
       refused.endWithin(socket, OVER_LIMIT_MS);
       endWith(
         response,
@@ -120,8 +127,9 @@ export function createHttpServers(
   }
 
   /**
-   * Node ends a connection that its client wants closed as soon as the answer is written. A client that still sends would be reset, and not see the
-   * answer; a proxy that speaks HTTP/1.0, as nginx does by default, would make 502 of it.
+   * Delays the end of a connection until its body has arrived. Node ends a connection with "connection: close" as soon
+   * as the answer is written, which resets a client that still sends. A proxy over HTTP/1.0, nginx's default, would
+   * answer 502.
    */
   function endAfterBody(socket: Socket): void {
     const end = socket.destroySoon.bind(socket);
@@ -134,7 +142,7 @@ export function createHttpServers(
   }
 
   function endBroken(socket: Duplex, error: NodeJS.ErrnoException): void {
-    // Node reports what follows the broken input too.
+    // Node also reports the input that follows the broken input.
     if (closing.has(socket)) return;
     closing.add(socket);
     socket.on('error', () => socket.destroy());
@@ -142,17 +150,17 @@ export function createHttpServers(
       socket.destroy();
       return;
     }
-    // A request whose body is broken waits for the rest of it, and has no other answer than this one.
+    // A request with a broken body never gets another answer, so it is not waited for.
     const incomplete = connections.get(socket)?.latest.complete === false ? 1 : 0;
     whenLeft(socket, incomplete, () => refused.refuse(socket, requestErrorFor(error)));
   }
 
   return {
     create(handle) {
-      // Node's own mark is 16 KB before version 22 and 64 KB since: a stalled reader would cost all of that and one event more.
+      // Node's default is 16 KB before version 22 and 64 KB since. A stalled reader costs this size and one event.
       const highWaterMark = Math.floor(limits.bufferedBytes / 4);
       const times = { requestTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS };
-      // Node's own answer to a request without a Host is empty.
+      // Node's own answer to a request without a Host header has no body.
       const server = createServer({ ...times, highWaterMark, requireHostHeader: false }, (request, response) => {
         const hasHost = request.headers.host !== undefined || request.httpVersion !== '1.1';
         admit(request, response, () => (hasHost ? handle(request, response) : endWith(response, WITHOUT_HOST)));
@@ -175,9 +183,15 @@ export function createHttpServers(
 }
 
 const WITHOUT_HOST = createRequestError('BAD_REQUEST', 'The request has no Host header.', { status: 400 });
-const UNEXPECTED = createRequestError('BAD_REQUEST', 'The header Expect may only be "100-continue".', { status: 417 });
+const UNEXPECTED = createRequestError(
+  'BAD_REQUEST',
+  'The only supported value of the header Expect is "100-continue".',
+  {
+    status: 417,
+  },
+);
 
-/** Node resumes a connection whenever one of its requests is done with. */
+/** Keeps the connection paused. Node resumes a connection after each of its requests. */
 function readNothingMore(socket: Socket): void {
   socket.pause();
   socket.on('resume', () => socket.pause());
@@ -188,7 +202,7 @@ function requestErrorFor({ code }: NodeJS.ErrnoException): RequestError {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return createRequestError(
         'BAD_REQUEST',
-        `No complete request arrived (limit ${REQUEST_TIMEOUT_MS / SECOND} s).`,
+        `No complete request arrived in time (limit ${REQUEST_TIMEOUT_MS / SECOND} s).`,
         {
           status: 408,
         },

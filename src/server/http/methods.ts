@@ -1,30 +1,30 @@
-/** Which methods each address takes, said to clients that ask by OPTIONS or come with another one. */
+/** The methods of each path. OPTIONS returns them in `allow`, and another method or path is refused. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { createRequestError, type RequestError } from '../security/request-error.js';
 
 type Deps = {
-  /** The path of GraphQL. */
+  /** The GraphQL endpoint. */
   readonly path: string;
-  readonly hintsPath: string | null;
+  readonly eventBridgePath: string | null;
   readonly send: (reply: FastifyReply, requestError: RequestError, accept: string | undefined) => FastifyReply;
 };
 
 export type Methods = {
-  /** To be called before the cross-origin rules are registered: they answer each OPTIONS as the question of a page. */
+  /** Call this before CORS is registered, because CORS answers every OPTIONS as a preflight. */
   answerOptions(app: FastifyInstance): void;
-  /** To be called after them, so that pages can read the refusal. No body is looked at of a method that is refused, or at an address that does not exist. */
+  /** Call this after CORS is registered, so that pages can read the error. A refused request's body is not parsed. */
   refuseOthers(app: FastifyInstance): void;
 };
 
 const READ = ['GET', 'HEAD', 'OPTIONS'];
 
-export function createMethods({ path, hintsPath, send }: Deps): Methods {
+export function createMethods({ path, eventBridgePath, send }: Deps): Methods {
   const allowed = new Map([
     [path, ['GET', 'HEAD', 'POST', 'OPTIONS']],
     ...['/health/live', '/health/ready', '/metrics'].map((each): [string, string[]] => [each, READ]),
   ]);
-  if (hintsPath !== null) allowed.set(hintsPath, ['POST', 'OPTIONS']);
-  const notFound = createRequestError('NOT_FOUND', `There is nothing here; GraphQL is at ${path}.`, { status: 404 });
+  if (eventBridgePath !== null) allowed.set(eventBridgePath, ['POST', 'OPTIONS']);
+  const notFound = createRequestError('NOT_FOUND', `Not found. The GraphQL endpoint is ${path}.`, { status: 404 });
   const of = (target: string): readonly string[] | undefined => allowed.get(target.split('?', 1)[0] ?? '');
 
   return {
@@ -45,7 +45,7 @@ export function createMethods({ path, hintsPath, send }: Deps): Methods {
         const allow = methods.join(', ');
         send(
           reply,
-          createRequestError('BAD_REQUEST', `This address takes ${allow}, and not ${request.method}.`, {
+          createRequestError('BAD_REQUEST', `This path accepts ${allow}, got ${request.method}.`, {
             status: 405,
             headers: { allow },
           }),

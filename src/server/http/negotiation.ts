@@ -1,6 +1,6 @@
 /**
- * What a client will read, from its Accept header (RFC 9110, section 12.5.1). A stream is chosen only if it is named: a wildcard means
- * that anything will do, and then JSON does.
+ * Content negotiation by the Accept header (RFC 9110, section 12.5.1). A stream is chosen only if its type is named. A
+ * wildcard selects JSON.
  */
 import { createSizedCache } from '../../runtime/cache.js';
 
@@ -13,10 +13,13 @@ export type Range = {
 export const JSON_TYPE = 'application/json; charset=utf-8';
 export const GRAPHQL_JSON_TYPE = 'application/graphql-response+json; charset=utf-8';
 
-/** A client sends the same header with each request, and there are few clients. A header takes a hundred times its length in memory. */
+/**
+ * Parsed headers, because a client sends the same one with each request. A parsed header takes 100 times its length in
+ * memory.
+ */
 const known = createSizedCache<readonly Range[]>({ entries: 100, characters: 20_000 });
 
-/** @returns the acceptable ranges, best first; of equals, the one named first. */
+/** @returns the acceptable ranges, the best first; equal ranges in the order of the header */
 export function parseAccept(header: string | undefined): readonly Range[] {
   if (header === undefined || header.trim() === '') return [];
   let ranges = known.get(header);
@@ -45,23 +48,23 @@ function parseRange(text: string): Range {
 
 export type Streaming = {
   readonly transport: 'sse' | 'multipart';
-  /** Nothing but the stream is acceptable, so that queries and errors go into it too. */
+  /** True if the client accepts no JSON, so that queries and errors are sent as a stream too. */
   readonly only: boolean;
 };
 
-/** @returns the streaming transport that the client names first, or null. */
+/** @returns the streaming transport that the client prefers, or null */
 export function streamingFor(ranges: readonly Range[]): Streaming | null {
   const only = jsonTypeFor(ranges) === null;
   for (const range of ranges) {
     if (range.type === 'text/event-stream') return { transport: 'sse', only };
-    // Without subscriptionSpec, multipart/mixed is @defer's format, which no client of ours may be given for a subscription.
+    // Without subscriptionSpec, multipart/mixed is the format of @defer, which is not valid for a subscription.
     if (range.type === 'multipart/mixed' && range.parameters.get('subscriptionspec') === '1.0')
       return { transport: 'multipart', only };
   }
   return null;
 }
 
-/** @returns the JSON media type to answer with, or null if the client reads none. */
+/** @returns the JSON media type of the answer, or null if the client accepts none */
 export function jsonTypeFor(ranges: readonly Range[]): string | null {
   if (ranges.length === 0) return JSON_TYPE;
   for (const range of ranges) {
@@ -71,7 +74,7 @@ export function jsonTypeFor(ranges: readonly Range[]): string | null {
   return null;
 }
 
-/** Whether it is a browser's address bar that asks. */
+/** True for a request from a browser's address bar. */
 export function prefersHtml(ranges: readonly Range[]): boolean {
   return ranges[0]?.type === 'text/html';
 }

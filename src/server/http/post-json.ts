@@ -1,8 +1,8 @@
 /**
- * The short way to an answer in JSON: to authentication and the pipeline, past Apollo Server, whose own handling of a request costs several
- * times what a small query does. It takes what nearly every client sends, a JSON body in which each member is of its type, and answers it
- * byte for byte like Apollo, which has everything else. No rule is passed by: all of them are the pipeline's, and a JSON body is what Apollo
- * takes as proof against forgery, since a foreign page cannot send one without asking first.
+ * Answers a POST with a well-formed JSON body through the pipeline. It bypasses Apollo Server, because Apollo's
+ * handling of a request costs several times as much as a small query. The answer equals Apollo's to the byte, and all
+ * other requests go to Apollo. No rule is skipped: the pipeline applies all of them, and a JSON body satisfies Apollo's
+ * CSRF check, because it needs a preflight.
  */
 import { isJsonObject, isRecord } from '../../runtime/guards.js';
 import { isSubscription, needsStream, statusOf } from './apollo.js';
@@ -16,8 +16,8 @@ export type JsonAnswer = {
   readonly body: string;
 };
 
-/** @returns the body of a POST as an operation; null where Apollo is to say what is wrong with it. */
-export function plainOperation(body: unknown): OperationRequest | null {
+/** @returns the operation in the body of a POST, or null if the body is malformed and Apollo is to report it */
+export function postJsonOperation(body: unknown): OperationRequest | null {
   if (!isJsonObject(body)) return null;
   const { query, operationName, variables, extensions } = body;
   if (typeof query !== 'string' && !(query === undefined && isRecord(extensions))) return null;
@@ -28,7 +28,7 @@ export function plainOperation(body: unknown): OperationRequest | null {
   return fits ? { query, operationName, variables, extensions } : null;
 }
 
-export async function answerDirectly(
+export async function answerPostJson(
   request: OperationRequest,
   requestContext: RequestContext,
   jsonType: string,
@@ -38,7 +38,7 @@ export async function answerDirectly(
   if (checked.kind === 'request-error') return refused(checked, jsonType);
   if (isSubscription(checked)) return refused(needsStream(), jsonType);
   const outcome = await pipeline.run(checked, requestContext);
-  if (outcome.kind === 'stream') throw new Error('a stream reached an answer that has an end');
+  if (outcome.kind === 'stream') throw new Error('a stream reached an answer that cannot stream');
   if (outcome.kind === 'request-error') return refused(outcome, jsonType);
   return { status: 200, headers: { 'content-type': jsonType }, body: `${JSON.stringify(outcome.result)}\n` };
 }

@@ -1,6 +1,6 @@
 /**
- * Connections that are to end, within a bounded time whatever the peer does. Node looks after a connection neither when an upgrade is refused nor when
- * its input is not HTTP: a peer that keeps its half open would keep the descriptor.
+ * Refused connections end within a bounded time, independent of their peer. Node does not close a connection after a
+ * refused upgrade or invalid HTTP. A peer that keeps its half open would therefore keep the descriptor.
  */
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -9,25 +9,26 @@ import { SECOND, type Clock } from '../../runtime/clock.js';
 import { JSON_TYPE } from './negotiation.js';
 import { formatted, type RequestError } from '../security/request-error.js';
 
-/** A client on a slow line takes an answer of a few hundred bytes within this time. */
+/** The time for a client on a slow line to receive an answer of a few hundred bytes. */
 const LINGER_MS = 2 * SECOND;
-/** A client that sends its whole body before it reads an answer has this time and this much, at least, for the rest of the body. */
+/** The time and size limits for the rest of the body of a client that reads the answer only after sending its body. */
 const DISCARD_MS = 10 * SECOND;
 const DISCARD_BYTES = 16 * 1024 * 1024;
-/** How often it is looked at how much came. */
-const LOOK_MS = 100;
+/** The interval between checks of the received bytes. */
+const CHECK_MS = 100;
 
 export type RefusedConnections = {
-  /** Answers and closes; a second call for the same connection does nothing. */
+  /** Answers and closes the connection. A second call for the same connection has no effect. */
   refuse(socket: Duplex, requestError: RequestError): void;
-  /** Destroys the connection after this time, unless it is closed by then. @returns a function that takes it back */
+  /** Destroys the connection after this time, unless it is closed earlier. @returns a function that cancels this */
   endWithin(socket: Duplex, ms: number): () => void;
   /**
-   * For a request that is answered before its body has arrived, and whose body is discarded: closing the connection would reset it, and the client
-   * would not see the answer. Destroys the connection when the rest takes too long or is too much. @returns a function to call once all has arrived
+   * Bounds the rest of a body that is discarded after an early answer. Closing the connection at once would reset it,
+   * and the client would miss the answer. Destroys the connection if the rest takes too long or is too large.
+   * @returns a function to call once the body has arrived
    */
   awaitRest(socket: Socket): () => void;
-  /** Ends all of them at once. */
+  /** Destroys all refused connections. */
   close(): void;
 };
 
@@ -60,7 +61,7 @@ export function createRefusedConnections(clock: Clock): RefusedConnections {
         return;
       }
       socket.end(textOf(requestError));
-      // Input is read and discarded: closing a connection with unread input resets it, and the peer may lose the answer.
+      // Input is read and discarded, because closing a connection with unread input resets it and can lose the answer.
       socket.resume();
       endWithin(socket, LINGER_MS);
     },
@@ -71,7 +72,7 @@ export function createRefusedConnections(clock: Clock): RefusedConnections {
       void (async () => {
         const enough = socket.bytesRead + DISCARD_BYTES;
         while (!socket.destroyed && !arrived.signal.aborted) {
-          await clock.sleep(LOOK_MS, arrived.signal);
+          await clock.sleep(CHECK_MS, arrived.signal);
           if (socket.bytesRead > enough) socket.destroy();
         }
       })();
@@ -86,7 +87,7 @@ export function createRefusedConnections(clock: Clock): RefusedConnections {
   };
 }
 
-/** Answers a request of Node's with a refusal. It is the last one of its connection, unless a body is still to be discarded. */
+/** Refuses a request. It is the last one of its connection, unless its body is still to be discarded. */
 export function endWith(response: ServerResponse<IncomingMessage>, requestError: RequestError): void {
   const { connection, ...fields } = fieldsOf(requestError);
   response.writeHead(requestError.status, hasBody(response.req) ? fields : { connection, ...fields });

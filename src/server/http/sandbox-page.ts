@@ -1,16 +1,17 @@
 /**
- * The page that a browser gets at the endpoint itself: Apollo Sandbox, set up for this server, its subscriptions on the same path. Its
- * security policy lets it load Sandbox and nothing else. Sandbox comes from the internet; without one the page says what to do instead.
+ * The sandbox page, which a browser gets at the endpoint: Apollo Sandbox for this server, with subscriptions on the
+ * same path. Its content security policy allows only Sandbox. Sandbox is loaded from the internet; without internet
+ * access the page names the alternatives.
  */
 import { randomBytes } from 'node:crypto';
 
 const CDN = 'https://embeddable-sandbox.cdn.apollographql.com';
 const FRAME = 'https://sandbox.embed.apollographql.com';
 
-export type ExplorerPage = { readonly html: string; readonly contentSecurityPolicy: string };
+export type SandboxPage = { readonly html: string; readonly contentSecurityPolicy: string };
 
-/** @param document what Sandbox shows first. */
-export function explorerPage(document: string | undefined): ExplorerPage {
+/** @param document the document that Sandbox shows first */
+export function sandboxPage(document: string | undefined): SandboxPage {
   const nonce = randomBytes(16).toString('base64');
   const policy = [
     "default-src 'none'",
@@ -19,7 +20,7 @@ export function explorerPage(document: string | undefined): ExplorerPage {
     'font-src https://fonts.gstatic.com',
     `img-src 'self' data: ${CDN} https://apollo-server-landing-page.cdn.apollographql.com`,
     `frame-src ${FRAME}`,
-    // The page relays Sandbox's requests, so that they come from here: queries, streams over HTTP, and WebSockets.
+    // The page itself sends Sandbox's requests: queries, streams over HTTP, and WebSockets.
     `connect-src 'self' ws: wss: ${CDN}`,
     "base-uri 'none'",
     "form-action 'none'",
@@ -28,7 +29,7 @@ export function explorerPage(document: string | undefined): ExplorerPage {
   return { html: page(nonce, document ?? ''), contentSecurityPolicy: policy.join('; ') };
 }
 
-/** JSON that cannot end the script that it stands in. */
+/** JSON for a script element, which it cannot end. */
 function embedded(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,
@@ -60,7 +61,7 @@ function page(nonce: string, document: string): string {
 <body>
 <main id="instead">
   <h1>This is a GraphQL endpoint</h1>
-  <p id="why">Apollo Sandbox is loading. It comes from the internet: if it does not appear, this browser cannot reach ${CDN.slice('https://'.length)}.</p>
+  <p id="why">Apollo Sandbox is loading. It comes from the internet. If it does not appear, this browser cannot reach ${CDN.slice('https://'.length)}.</p>
   <p>Without it, any GraphQL client works at <code class="endpoint"></code>: POST for queries and mutations; WebSocket
   (graphql-transport-ws), Server-Sent Events or Apollo's multipart protocol for subscriptions, all at this address. From a terminal:</p>
   <pre>curl -N <span class="endpoint"></span> -H 'content-type: application/json' -H 'accept: text/event-stream' -d '{"query": "{ __typename }"}'</pre>

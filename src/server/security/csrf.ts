@@ -54,12 +54,12 @@ export function createOriginWatch(
 /** Headers that a foreign page can send only after a preflight. Apollo Server has the same list. */
 const PREFLIGHT_HEADERS = ['x-apollo-operation-name', 'apollo-require-preflight'] as const;
 
-/** The message for a request that `preflighted` rejects. */
-export const FORGEABLE =
+/** The message for a request that `isPreflighted` rejects. */
+export const CSRF_MESSAGE =
   'This request could have been sent by a foreign page (CSRF). Add the header "apollo-require-preflight: true", or send the operation by POST as JSON ("content-type: application/json").';
 
 /** True if a foreign page could send the request only after a preflight. A JSON body needs one for its content type. */
-export function preflighted(headers: IncomingHttpHeaders): boolean {
+export function isPreflighted(headers: IncomingHttpHeaders): boolean {
   return (
     PREFLIGHT_HEADERS.some((name) => headers[name] !== undefined && headers[name] !== '') ||
     (headers['content-type'] ?? '').startsWith('application/json')

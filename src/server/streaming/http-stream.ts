@@ -1,6 +1,6 @@
 /**
- * Carries a subscription over one HTTP response, in whatever framing. The source is asked for the next event only when the last one has
- * left for the network, so that a reader that does not read costs what Node buffers for one response and one event.
+ * Sends a subscription over one HTTP response, in either framing. The next event is requested only after the previous
+ * one has left Node's buffer, so a stalled reader costs one event and the buffer of one response.
  */
 import type { ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
@@ -16,15 +16,18 @@ export type Framing = {
   readonly transport: Transport;
   readonly contentType: string;
   readonly heartbeatMs: number;
-  /** Sent at once: proxies and browsers wait for the first byte before they believe in a stream. */
+  /**
+   * The first bytes, sent at once, because proxies and browsers wait for them before they treat the response as a
+   * stream.
+   */
   readonly opening: string;
   readonly heartbeat: string;
   next(delivery: Extract<Delivery, { kind: 'next' }>): string;
-  /** The last words when the source has ended. */
+  /** The final bytes after the source has ended. */
   readonly complete: string;
-  /** The last words when it failed. */
+  /** The final bytes after the source has failed. */
   failed(errors: readonly GraphQLError[]): string;
-  /** The last words when the server goes: the client is to come back. */
+  /** The final bytes when the server restarts, which make the client reconnect. */
   restart(): string;
 };
 
@@ -41,14 +44,17 @@ export type HttpStream = {
   readonly headers: Readonly<Record<string, string>>;
   readonly framing: Framing;
   readonly expiresAt: number | null;
-  /** Called once when the response is over. */
+  /** Called once, after the response has ended. */
   readonly ended: () => void;
 };
 
-/** A proxy that compresses or buffers a stream holds its events back: `no-transform` is for compressors, the other header for nginx. */
+/**
+ * Headers against proxies that hold events back: `no-transform` stops compression, `x-accel-buffering` the buffer of
+ * nginx.
+ */
 const UNBUFFERED = { 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' };
 
-/** Resolves when the response is over, for whatever reason. */
+/** Sends the stream. Resolves after the response has ended, for any reason. */
 export async function sendStream(stream: ResponseStream, to: HttpStream, deps: HttpStreamDeps): Promise<void> {
   const { response, framing, expiresAt } = to;
   const { connections, metrics, limits, clock, telemetry } = deps;
@@ -58,7 +64,7 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
   let closeBy = Number.POSITIVE_INFINITY;
   let wakeWriter: (() => void) | null = null;
 
-  /** By the time of day, which the issuer of the token goes by. */
+  /** Expiry compares the time of day, because the token's issuer does. */
   const isExpired = () => reason === null && expiresAt !== null && clock.now() >= expiresAt;
   const connection: Connection = {
     dueAt: () =>
@@ -78,7 +84,7 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
       if (blockedSince !== null && now - blockedSince >= limits.stalledMs) return cut('stalled');
       if (now < nextHeartbeatAt) return;
       nextHeartbeatAt = now + framing.heartbeatMs;
-      // Towards a reader that does not read, heartbeats would only pile up.
+      // Heartbeats to a stalled reader would only fill the buffer.
       if (!response.writableNeedDrain) response.write(framing.heartbeat);
     },
     restart: () => end('restart', framing.restart()),
@@ -86,11 +92,11 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
     destroy: () => cut('restart'),
   };
 
-  function end(because: EndReason, lastWords: string): void {
+  function end(because: EndReason, finalBytes: string): void {
     if (reason !== null) return;
     reason = because;
-    response.end(lastWords);
-    // A reader that does not take its last words would keep the response, and what it buffers, for ever.
+    response.end(finalBytes);
+    // A reader that does not take the final bytes would keep the response and its buffer without a limit.
     closeBy = clock.monotonic() + limits.stalledMs;
     void stream.return();
     wakeWriter?.();
@@ -102,7 +108,7 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
     response.destroy();
   }
 
-  async function roomToWrite(): Promise<void> {
+  async function untilDrained(): Promise<void> {
     if (!response.writableNeedDrain) return;
     blockedSince = clock.monotonic();
     await new Promise<void>((resolve) => {
@@ -123,13 +129,13 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
       else {
         response.write(framing.next(delivery));
         metrics.delivered(framing.transport);
-        await roomToWrite();
+        await untilDrained();
       }
     }
   }
 
   const over = new Promise<void>((resolve) => {
-    // A reader that went while its source was being opened has closed the response before anyone listened for it.
+    // A reader that left while the source was opened has closed the response before this listener was added.
     if (response.destroyed || response.socket === null || response.socket.destroyed) resolve();
     response.once('close', resolve);
   }).then(() => {

@@ -1,7 +1,8 @@
 /**
- * Apollo's multipart subscription protocol, version 1.0, which Apollo Client, Apollo Kotlin and Apollo iOS speak over plain HTTP: parts
- * of JSON, `{}` as heartbeat, `{"payload": …}` for results, and `{"payload": null, "errors": […]}` for what ends the stream from outside
- * the operation. https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
+ * The framing of Apollo's multipart subscription protocol, version 1.0, for Apollo Client, Apollo Kotlin and Apollo
+ * iOS. Parts hold JSON: `{}` is a heartbeat, `{"payload": …}` a result, and `{"payload": null, "errors": […]}` an error
+ * that ends the stream from outside the operation.
+ * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
  */
 import { GraphQLError } from 'graphql';
 import { SECOND } from '../../runtime/clock.js';
@@ -12,7 +13,10 @@ import { formatted } from '../security/request-error.js';
 const BOUNDARY = 'graphql';
 const DELIMITER = `\r\n--${BOUNDARY}`;
 
-/** Every part ends with the delimiter of the next one: clients know that a part is whole only when they see it. */
+/**
+ * Each part ends with the delimiter of the next part, because a client processes a part only after it sees that
+ * delimiter.
+ */
 function multipartPart(json: string): string {
   return `\r\ncontent-type: application/json; charset=utf-8\r\n\r\n${json}${DELIMITER}`;
 }
@@ -32,7 +36,7 @@ export const multipart: Framing = {
   failed: (errors) => multipartPart(JSON.stringify({ payload: null, errors: formatted(errors) })) + COMPLETE,
   restart() {
     const error = new GraphQLError(
-      'This instance is restarting: subscribe again after the last cursor, and you will reach another.',
+      'This instance is restarting. Subscribe again after the last cursor to reach another instance.',
       { extensions: { code: RESTARTING } },
     );
     return multipart.failed([error]);

@@ -1,7 +1,7 @@
 /**
- * graphql-sse's distinct connections mode (its PROTOCOL.md): one response for one operation, `next` events, then `complete`. Each event
- * carries its cursor as `id`, so that a browser's EventSource comes back with Last-Event-ID by itself. graphql-sse's own handler carries no
- * ids and queues without bound, hence this framing.
+ * The framing of the distinct connections mode of graphql-sse (PROTOCOL.md): one response for one operation, `next`
+ * events, then `complete`. Each event carries its cursor as `id`, so that a browser's EventSource resumes with
+ * Last-Event-ID. The handler of graphql-sse is not used, because it sends no ids and queues events without a limit.
  */
 import { SECOND } from '../../runtime/clock.js';
 import type { Framing } from './http-stream.js';
@@ -9,15 +9,15 @@ import { formatted } from '../security/request-error.js';
 
 const HEARTBEAT = ':\n\n';
 
-/** How long a reader waits before it comes back after a restart, at most. */
+/** The range of random delays before a reader reconnects after a restart. */
 const RECONNECT_SPREAD_MS = 2 * SECOND;
 
-/** @param json '' for none. */
+/** @param json '' if the event has no data */
 function sseEvent(event: 'next' | 'complete', json: string, id: string | null = null): string {
-  // A line break would end the field, and a NUL makes a browser forget the id it had (HTML, section 9.2.6).
-  const mark = id === null || /[\r\n\0]/.test(id) ? '' : `id: ${id}\n`;
-  // JSON has no line break of its own, so that one `data` line holds it. An EventSource hears no event without a `data` line.
-  return `event: ${event}\n${mark}data: ${json}\n\n`;
+  // A line break would end the field, and a NUL makes a browser ignore the field (HTML, section 9.2.6).
+  const idField = id === null || /[\r\n\0]/.test(id) ? '' : `id: ${id}\n`;
+  // Serialized JSON has no line breaks, so one `data` line holds it. An EventSource ignores an event without `data`.
+  return `event: ${event}\n${idField}data: ${json}\n\n`;
 }
 
 const COMPLETE = sseEvent('complete', '');
@@ -31,6 +31,7 @@ export const sse: Framing = {
   next: ({ json, cursor }) => sseEvent('next', json, cursor),
   complete: COMPLETE,
   failed: (errors) => sseEvent('next', JSON.stringify({ errors: formatted(errors) })) + COMPLETE,
-  // No `complete`: to a client the connection broke, and it comes back. `retry` is for EventSources, each its own.
+  // Without `complete` the client treats the connection as broken and reconnects. `retry` gives each EventSource its
+  // own delay.
   restart: () => `: restarting\nretry: ${Math.round(100 + Math.random() * RECONNECT_SPREAD_MS)}\n\n`,
 };

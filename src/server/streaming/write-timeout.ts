@@ -1,15 +1,16 @@
 /**
- * Answers that nobody reads. What the kernel does not take of them waits in the server's memory for as long as the peer likes to stay. Streams
- * keep that time themselves. For all else the clock that Node keeps for each socket does: it begins anew when anything moves, so that who
- * reads slowly is not cut off, and a request costs one more timer, which hardly ever fires.
+ * Ends connections whose answers are not read, because unread answers stay in the server's memory. Streams keep that
+ * time themselves. All other connections use the timeout of Node's sockets, at the cost of one timer a request. Any
+ * traffic restarts the timeout, so that slow readers are kept.
  */
 import type { Server } from 'node:http';
 
-export function cutUnread(server: Server, stalledMs: number): void {
+export function setWriteTimeout(server: Server, stalledMs: number): void {
   server.setTimeout(stalledMs, (socket) => {
-    // Nothing waits for the peer: an operation takes its time, or a request is still to come, and both are bounded elsewhere.
+    // An empty buffer means that the peer waits for an operation or has not sent its request, and both have other
+    // limits.
     if (socket.timeout === stalledMs && socket.writableLength === 0) return;
-    // Also after the time, another one, that Node gives a connection without a request.
+    // Node gives idle connections another timeout, which ends them here too.
     socket.destroy();
   });
 }

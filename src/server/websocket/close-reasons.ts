@@ -1,6 +1,7 @@
 /**
- * The words that a WebSocket is closed with. They say what the developer of the client is to change, in at most 123 bytes. The libraries' own words
- * name what is wrong in their terms, if they say anything, and one of them an id that only the server knows.
+ * The reasons of WebSocket close codes, each in at most 123 bytes. They tell the developer of the client what to
+ * change. They replace the reasons of graphql-ws and ws, which are missing, or name internals such as the server's
+ * operation ids.
  */
 import { CloseCode } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -9,25 +10,25 @@ import type { Limits } from '../security/limits.js';
 
 export const MESSAGE_TOO_BIG = 1009;
 export const NOT_UTF8 = 1007;
-/** Shown of a text that the client chose. */
+/** The largest part of a client's text that a reason repeats. */
 const SHOWN_CHARACTERS = 30;
 
-/** A message may be this many times larger than the limit: it is refused by itself then, and the other operations of its socket go on. */
+/** ws accepts messages of this multiple of the limit, so that only their operation is refused and the others go on. */
 const LARGEST_MESSAGE = 4;
 
 export function largestMessage({ bodyBytes }: Limits): number {
   return LARGEST_MESSAGE * bodyBytes;
 }
 
-/** @returns what to say instead of what graphql-ws says */
+/** @returns the reason that replaces the one of graphql-ws */
 export function reasonOf(code: number, given: string, limits: Limits): string {
   switch (code) {
     case CloseCode.BadRequest:
-      return 'This is not a message of graphql-transport-ws: send JSON with a known type, and an id and a query where they belong.';
+      return 'Not a message of graphql-transport-ws: send JSON with a known type, and with an id and a query where required.';
     case CloseCode.Unauthorized:
       return 'The connection is not initialised: send connection_init and wait for connection_ack before you subscribe.';
     case CloseCode.SubprotocolNotAcceptable:
-      return 'The subprotocol is not spoken here: offer graphql-transport-ws.';
+      return 'The subprotocol is not supported: offer graphql-transport-ws.';
     case CloseCode.ConnectionInitialisationTimeout:
       return `No connection_init arrived (limit ${limits.initTimeoutMs / SECOND} s): send it as soon as the socket is open.`;
     case CloseCode.TooManyInitialisationRequests:
@@ -37,17 +38,19 @@ export function reasonOf(code: number, given: string, limits: Limits): string {
   }
 }
 
-/** @param id the client's */
+/** @param id the client's id of the operation */
 export function idInUse(id: string): string {
   const shown = id.length > SHOWN_CHARACTERS ? `${id.slice(0, SHOWN_CHARACTERS)}…` : id;
-  return `An operation with the id "${shown}" runs: give each operation an id of its own.`;
+  return `The id "${shown}" is in use: give each running operation its own id.`;
 }
 
 export function tooBig(limit: number): string {
   return `The message is too large (limit ${limit} bytes).`;
 }
 
-/** RFC 6455, section 5.5: a control frame carries at most 125 bytes, two of them the code. */
+/**
+ * Cuts a reason to 123 bytes. A control frame carries 125 bytes, of which the code takes two (RFC 6455, section 5.5).
+ */
 export function closeReason(reason: string): string {
   return Buffer.byteLength(reason) <= 123
     ? reason
@@ -57,12 +60,12 @@ export function closeReason(reason: string): string {
         .replace(/[^\x20-\x7e]/g, '?')}...`;
 }
 
-/** ws closes a socket whose frames it cannot take, and says nothing but the code. */
-export function createSocketClass(limits: Limits): typeof WebSocket {
+/** A WebSocket of ws that adds a reason when ws itself closes it for an invalid frame. */
+export function createWebSocketClass(limits: Limits): typeof WebSocket {
   const reasons = new Map([
     [1002, 'The frames are not valid: follow RFC 6455.'],
     [NOT_UTF8, 'The message is not valid UTF-8.'],
-    [1008, 'The message came in too many pieces: send it in fewer frames.'],
+    [1008, 'The message came in too many fragments: send it in fewer frames.'],
     [MESSAGE_TOO_BIG, tooBig(largestMessage(limits))],
   ]);
   return class extends WebSocket {

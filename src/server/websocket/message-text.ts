@@ -1,13 +1,13 @@
 /**
- * Edits a client's message in its text. A value that is parsed and written again is not always the same (1e999 becomes null), and writing a value that
- * is nested deeply overflows the stack.
+ * Edits a client's message in its text. Parsing and writing it can change a value (1e999 becomes null), and writing a
+ * deeply nested value overflows the stack.
  */
 import { endOfString, findMark, isClosing, isOpening } from '../../runtime/bounded-json.js';
 
 /**
  * @param text a JSON object with at least one member
  * @param json the member's value, as JSON
- * @returns the object with this member. JSON.parse takes the last of several members of one name, so that an earlier one does not count.
+ * @returns the object with this member added last, because JSON.parse takes the last of several members of one name
  */
 export function withMember(text: string, name: string, json: string): string {
   return `${text.slice(0, text.lastIndexOf('}'))},"${name}":${json}}`;
@@ -15,8 +15,8 @@ export function withMember(text: string, name: string, json: string): string {
 
 /**
  * @param text a JSON object
- * @param edit makes the new value from the text of the old one
- * @returns the object with another value for the member that JSON.parse takes, or the same text where there is no such member
+ * @param edit returns the new value for the text of the old one
+ * @returns the object with the new value for the member that JSON.parse takes, or the same text without such a member
  */
 export function withMemberEdited(text: string, name: string, edit: (json: string) => string): string {
   const span = lastValueOf(text, name);
@@ -31,7 +31,7 @@ function lastValueOf(text: string, name: string): { readonly start: number; read
     const keyEnd = endOfString(text, key);
     const start = text.indexOf(':', keyEnd) + 1;
     const end = endOfValue(text, start);
-    // A name may be written with escapes.
+    // The name is parsed, because it may contain escapes.
     if (JSON.parse(text.slice(key, keyEnd + 1)) === name) found = { start, end };
     key = text.indexOf('"', end);
   }

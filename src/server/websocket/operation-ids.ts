@@ -1,7 +1,7 @@
 /**
- * The operations of one WebSocket by names that are used once. A client may use an id again as soon as it has completed an operation, in the same breath
- * even; graphql-ws keeps what runs by the id alone, would take the new one for the old one, and let go of neither. So each gets a name of
- * its own on the way in, and its client's id back on the way out.
+ * Unique names for the operations of one WebSocket. A client may reuse an id as soon as it has completed the operation.
+ * The library graphql-ws keeps operations by id, so it would confuse the two and release neither. Each operation
+ * therefore gets a unique name in incoming messages, and outgoing messages get the client's id back.
  */
 import { JsonTooDeepError, isTooDeep, tryParseJson } from '../../runtime/bounded-json.js';
 import { isRecord } from '../../runtime/guards.js';
@@ -9,39 +9,39 @@ import { withMember, withMemberEdited } from './message-text.js';
 
 type Operation = {
   readonly name: string;
-  /** It has one answer, and the client that never gets it would ask again: for a mutation that is a second one. */
+  /** True for a query or mutation without its answer. A client without the answer repeats the mutation. */
   owesAnswer: boolean;
 };
 
-/** Clients use UUIDs or numbers. Each operation keeps its id. */
+/** The largest id, because each running operation keeps its id. Clients use UUIDs or numbers. */
 const MAX_ID_CHARACTERS = 1000;
 
-/** The message may be shown to a client. */
+/** An id over the limit. Its message may be shown to the client. */
 export class IdTooLongError extends Error {
   constructor(actual: number) {
     super(`The id of an operation is too long (limit ${MAX_ID_CHARACTERS} characters, got ${actual}).`);
   }
 }
 
-/** As graphql-ws writes what belongs to an operation. */
+/** The beginning of a message of an operation in the form of graphql-ws. */
 const OF_AN_OPERATION = /^\{"id":"(\d+)","type":"(next|error|complete)"/;
 /** A name that no operation has. */
 const NONE = '0';
 
-export class OperationsOfSocket {
-  /** What runs, by the client's id. */
+export class OperationIds {
+  /** The running operations by the client's id. */
   readonly #running = new Map<string, Operation>();
   #count = 0;
 
-  /** Whether a query or mutation is under way whose answer has not been sent. */
+  /** True while the answer to a query or mutation has not been sent. */
   get owesAnswer(): boolean {
     for (const { owesAnswer } of this.#running.values()) if (owesAnswer) return true;
     return false;
   }
 
   /**
-   * @returns a client's message as graphql-ws is to read it; what is wrong with it is for graphql-ws to find
-   * @throws JsonTooDeepError or IdTooLongError, which graphql-ws would not find
+   * Rewrites a client's message for graphql-ws, which reports all other mistakes in it.
+   * @throws JsonTooDeepError or IdTooLongError, which graphql-ws does not check
    */
   incoming(text: string): string {
     if (isTooDeep(text)) throw new JsonTooDeepError();
@@ -56,7 +56,7 @@ export class OperationsOfSocket {
       return withMember(text, 'id', `"${name}"`);
     }
     if (type !== 'subscribe') return text;
-    // One that is in use keeps its name: graphql-ws refuses it.
+    // An id in use keeps its name, so that graphql-ws refuses the message.
     const { name } = this.#running.get(id) ?? this.#begin(id);
     const named = withMember(text, 'id', `"${name}"`);
     return lacksQuery(message['payload'])
@@ -64,7 +64,7 @@ export class OperationsOfSocket {
       : named;
   }
 
-  /** @returns the id under which a message would begin an operation; null where it begins none, or one runs under this id */
+  /** @returns the id of the operation that a message would begin; null if it begins none, or if the id is in use */
   begunBy(text: string): string | null {
     const message = isTooDeep(text) ? undefined : tryParseJson(text);
     if (!isRecord(message)) return null;
@@ -73,7 +73,7 @@ export class OperationsOfSocket {
     return begins && !this.#running.has(id) ? id : null;
   }
 
-  /** @returns graphql-ws' message as the client is to read it; null when that has completed the operation, and may use its id for another. */
+  /** @returns the message of graphql-ws with the client's id; null if the client has completed the operation */
   outgoing(text: string): string | null {
     const [head, name, type] = OF_AN_OPERATION.exec(text) ?? [];
     if (head === undefined || name === undefined) return text;
@@ -83,19 +83,19 @@ export class OperationsOfSocket {
     return `{"id":${JSON.stringify(id)}${text.slice(name.length + '{"id":""'.length)}`;
   }
 
-  /** The client's id of an operation that runs. */
+  /** The client's id of a running operation. */
   idOf(name: string): string | null {
     for (const [id, operation] of this.#running) if (operation.name === name) return id;
     return null;
   }
 
-  /** It turned out to be a subscription, which its client resumes. */
+  /** Marks an operation as a subscription, which owes no answer because its client resumes it. */
   streams(id: string): void {
     const operation = this.#running.get(id);
     if (operation !== undefined) operation.owesAnswer = false;
   }
 
-  /** It is not answered here: the client asks again elsewhere. */
+  /** Forgets an operation that this instance will not answer. The client repeats it on another one. */
   drop(id: string): void {
     this.#running.delete(id);
   }
@@ -108,7 +108,7 @@ export class OperationsOfSocket {
   }
 }
 
-/** Clients that send only the hash of their operation leave `query` out, which graphql-ws takes for a broken message. */
+/** True for an operation by hash without `query`, which graphql-ws would refuse as malformed. */
 function lacksQuery(payload: unknown): boolean {
   if (!isRecord(payload) || (payload['query'] !== undefined && payload['query'] !== null)) return false;
   return isRecord(payload['extensions']) && 'persistedQuery' in payload['extensions'];

@@ -1,30 +1,31 @@
 /**
- * One subscription on a WebSocket. To graphql-ws, which owns the protocol, it is a subscription without results that ends, fails or is
- * returned; the results go past it, because it would build each message anew, and wait several turns for each, for every subscriber.
+ * One subscription on a WebSocket. graphql-ws owns the protocol and sees a subscription without results that ends,
+ * fails or is returned. The results bypass graphql-ws, because it would serialize each message again for every
+ * subscriber and wait several turns for each.
  */
 import { CloseCode } from 'graphql-ws';
 import type { GraphQLError } from 'graphql';
 import type { EndReason, Metrics } from '../lifecycle/metrics.js';
 import type { Delivery, DeliveryReceiver, ResponseStream } from '../execution/response-stream.js';
-import type { Socket } from './websocket-connection.js';
+import type { WebSocketConnection } from './websocket-connection.js';
 
-/** What a failed stream throws at graphql-ws, which catches it and asks `onError` how it should look. */
-export class StreamFailed extends Error {
+/** The error of a failed subscription. graphql-ws passes it to `onError`, which formats it. */
+export class SubscriptionFailed extends Error {
   constructor(readonly errors: readonly GraphQLError[]) {
-    super('the stream failed');
+    super('the subscription failed');
   }
 }
 
-export class SocketStream implements AsyncIterableIterator<never, undefined>, DeliveryReceiver {
+export class WebSocketSubscription implements AsyncIterableIterator<never, undefined>, DeliveryReceiver {
   readonly #id: string;
   readonly #stream: ResponseStream;
-  readonly #socket: Socket;
+  readonly #socket: WebSocketConnection;
   readonly #metrics: Metrics;
   #ended = false;
-  /** Settles what `next` has promised. */
-  #settle: (result: Last | Promise<Last>) => void = () => {};
+  /** Settles the promise of `next`. */
+  #settle: (result: Done | Promise<Done>) => void = () => {};
 
-  constructor(id: string, stream: ResponseStream, socket: Socket, metrics: Metrics) {
+  constructor(id: string, stream: ResponseStream, socket: WebSocketConnection, metrics: Metrics) {
     this.#id = id;
     this.#stream = stream;
     this.#socket = socket;
@@ -36,8 +37,8 @@ export class SocketStream implements AsyncIterableIterator<never, undefined>, De
     return this;
   }
 
-  /** Sends all results; settles when the stream is over. */
-  next(): Promise<Last> {
+  /** Sends all results. Settles when the stream has ended. */
+  next(): Promise<Done> {
     return new Promise((resolve) => {
       this.#settle = resolve;
       this.#stream.pull(this);
@@ -45,7 +46,7 @@ export class SocketStream implements AsyncIterableIterator<never, undefined>, De
   }
 
   deliver(delivery: Delivery | null): void {
-    // After `return` the reader is gone, and what came in the meantime belongs to nobody; on a dead socket nobody would ever stop it.
+    // A result after `return` has no reader. On a closed socket nothing else would stop the pulls.
     if (this.#ended || this.#socket.over) return this.#settle(DONE);
     if (delivery === null) return this.#settle(this.#end('complete'));
     if (delivery.kind === 'expired') {
@@ -54,28 +55,28 @@ export class SocketStream implements AsyncIterableIterator<never, undefined>, De
     }
     if (delivery.kind === 'failed') {
       this.#end('error');
-      return this.#settle(Promise.reject(new StreamFailed(delivery.errors)));
+      return this.#settle(Promise.reject(new SubscriptionFailed(delivery.errors)));
     }
     this.#metrics.delivered('websocket');
     const room = this.#socket.send(`{"id":${JSON.stringify(this.#id)},"type":"next","payload":${delivery.json}}`);
-    // The source is asked for the next event only when the reader has taken this one.
+    // The next event is requested only after this one was sent, so that a slow reader slows its source.
     if (room instanceof Promise) void room.then(() => this.#stream.pull(this));
     else this.#stream.pull(this);
   }
 
-  async return(): Promise<Last> {
+  async return(): Promise<Done> {
     const result = this.#end(this.#socket.over ? this.#socket.endReason : 'client');
     await this.#stream.return();
     return result;
   }
 
-  #end(reason: EndReason): Last {
+  #end(reason: EndReason): Done {
     if (!this.#ended) this.#metrics.streamEnded('websocket', reason);
     this.#ended = true;
     return DONE;
   }
 }
 
-type Last = IteratorReturnResult<undefined>;
+type Done = IteratorReturnResult<undefined>;
 
-const DONE: Last = { done: true, value: undefined };
+const DONE: Done = { done: true, value: undefined };

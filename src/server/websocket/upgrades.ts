@@ -1,8 +1,9 @@
 /**
- * Decides which requests become WebSockets. Node hands over every request that offers to change the protocol, and stops to look after its connection.
- * A request that offers another protocol is a good request of HTTP/1.1 too, and its offer may be ignored (RFC 9110, section 7.8). Java's HTTP client
- * offers HTTP/2 on each cleartext connection. An offer that is pipelined behind unanswered requests ends the connection after their answers.
- * Node 20 lacks `shouldUpgradeCallback`, which would ignore an offer before the hand-over; one way serves all versions.
+ * Decides which requests become WebSockets. Node emits `upgrade` for every request with an upgrade offer and stops
+ * handling its connection. An offer of another protocol is ignored, and the request is answered over HTTP/1.1 (RFC
+ * 9110, section 7.8). Java's HTTP client offers HTTP/2 on each cleartext connection. An offer that is pipelined behind
+ * unanswered requests ends the connection after their answers. Node 20 lacks `shouldUpgradeCallback`, so all versions
+ * use this handler.
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -13,23 +14,23 @@ type OnUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => voi
 
 export type UpgradeDeps = Pick<HttpServers, 'isAnswered' | 'whenAnswered'> & {
   readonly endWithin: RefusedConnections['endWithin'];
-  /** How long the requests before an offer may take to be answered. */
+  /** The time for the answers to the requests before an offer. */
   readonly patienceMs: number;
-  /** For a fault of the server's own; the connection is closed. */
+  /** Called with an unexpected error of the handler. The connection is destroyed. */
   readonly failed: (error: unknown) => void;
 };
 
-/** Of the connection, not of the request; they are what made Node hand it over. */
+/** Header fields of the connection that make up the offer. */
 const OFFER = new Set(['upgrade', 'connection', 'http2-settings']);
-/** Each offer that is ignored adds Node's listeners to the connection once more. */
+/** The limit of ignored offers, because each one adds Node's listeners to the connection again. */
 const MAX_OFFERS = 5;
 
 export function acceptUpgrades(server: Server, webSocket: OnUpgrade, deps: UpgradeDeps): void {
-  /** How many offers of a connection have been ignored. */
+  /** The number of ignored offers of each connection. */
   const offers = new WeakMap<Duplex, number>();
 
   function endAfterAnswers(socket: Duplex): void {
-    // The end of the peer is seen only by reading; what it sends before is discarded.
+    // Input is read and discarded, because the end of the peer is seen only by reading.
     socket.once('end', () => socket.destroy()).resume();
     deps.whenAnswered(socket, () => socket.end(() => socket.destroy()));
     deps.endWithin(socket, deps.patienceMs);
@@ -38,14 +39,14 @@ export function acceptUpgrades(server: Server, webSocket: OnUpgrade, deps: Upgra
   function ignoreOffer(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const ignored = (offers.get(socket) ?? 0) + 1;
     offers.set(socket, ignored);
-    // Once more from the start, without the offer, as if it had just arrived on this connection.
+    // The request is parsed again without the offer, as if it had just arrived on a new connection.
     const text = withoutOffer(request, ignored < MAX_OFFERS ? 'keep-alive' : 'close');
     socket.unshift(Buffer.concat([Buffer.from(text, 'latin1'), head]));
     server.emit('connection', socket);
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // Node has removed its listener. This one stays, because the connection can break before, while and after it changes hands.
+    // Node has removed its error listener. This one stays, because the connection can break at any time.
     if (!offers.has(socket)) socket.on('error', () => socket.destroy());
     try {
       if (!deps.isAnswered(socket)) endAfterAnswers(socket);

@@ -1,6 +1,7 @@
 /**
- * One WebSocket as graphql-ws wants it, with bounds: what it buffers for a reader that does not read, how long it waits for a first
- * message, for a pong, for a token's expiry, and for the other side's half of a close. After it has been shut nothing is sent.
+ * One WebSocket in the form that graphql-ws needs. The buffer for a stalled reader is bounded, and so are the waits for
+ * connection_init, for a pong and for the peer's close frame. The token's expiry ends the connection. Nothing is sent
+ * after `shut`.
  */
 import { isUtf8 } from 'node:buffer';
 import type { Duplex } from 'node:stream';
@@ -15,47 +16,53 @@ import type { HttpStreamDeps } from '../streaming/http-stream.js';
 import type { LimitLog } from '../security/limit-log.js';
 import { limitExceeded } from '../security/limits.js';
 import type { EndReason } from '../lifecycle/metrics.js';
-import { IdTooLongError, OperationsOfSocket } from './operation-ids.js';
+import { IdTooLongError, OperationIds } from './operation-ids.js';
 import { formatted } from '../security/request-error.js';
 
 export const SERVICE_RESTART = 1012;
 export const TRY_AGAIN_LATER = 1013;
 
 /**
- * Browsers, phones and proxies forget idle connections after half a minute at the earliest, and each ping more than is needed wakes a phone's radio.
- * A reader that has vanished is found out within twice this.
+ * The interval of pings. Browsers, phones and proxies drop idle connections after 30 s at the earliest, and each ping
+ * wakes the radio of a phone. A vanished reader is detected within twice this interval.
  */
 const KEEP_ALIVE_MS = 25 * SECOND;
-/** For the other side's close frame; a reader that does not read never sends it. */
+/** The time for the peer's close frame, which a stalled reader never sends. */
 export const CLOSE_WAIT_MS = 5 * SECOND;
-/** Answers to pings and refusals that may wait behind the one event that each operation may have waiting. */
+/** The number of pongs and errors that may wait, in addition to one event of each operation. */
 const SPARE_MESSAGES = 20;
 
-export type Socket = {
-  /** Nothing is sent any more, whoever ended it. */
+export type WebSocketConnection = {
+  /** True once the connection is closing or closed, after which nothing is sent. */
   readonly over: boolean;
-  /** Why the operations end that the socket takes with it. */
+  /** The reason for the end of the operations that end with the connection. */
   readonly endReason: EndReason;
-  readonly operations: OperationsOfSocket;
+  readonly operations: OperationIds;
   acknowledged(caller: Caller): void;
-  /** @returns when to go on, for a reader that is behind. */
+  /** Sends a message. @returns a promise for the time when a slow reader can take the next one */
   send(text: string): Promise<void> | void;
   shut(code: number, reason: string): void;
-  /** Sends the client elsewhere, as soon as it has every answer that was promised: it would ask for the others again, and start a second task. */
+  /**
+   * Closes with 1012 after the answers to all running mutations, because a client would repeat a mutation without an
+   * answer.
+   */
   restart(): void;
 };
 
-/** @param opened graphql-ws' `opened`; it answers with what to call when the socket is over. */
-export function openSocket(
+/** @param opened the `opened` of graphql-ws, which returns a function to call when the connection is over */
+export function openWebSocketConnection(
   webSocket: WebSocket,
   raw: Duplex,
-  opened: (protocolSocket: ProtocolSocket, socket: Socket) => (code?: number, reason?: string) => Promise<void>,
+  opened: (
+    protocolSocket: ProtocolSocket,
+    socket: WebSocketConnection,
+  ) => (code?: number, reason?: string) => Promise<void>,
   deps: HttpStreamDeps & { readonly limitLog: LimitLog },
 ): void {
   const { connections, metrics, limits, clock, telemetry } = deps;
   const initBy = clock.monotonic() + limits.initTimeoutMs;
   const queue: { readonly text: string; sent(): void }[] = [];
-  const operations = new OperationsOfSocket();
+  const operations = new OperationIds();
   let queuedCharacters = 0;
   let restartDue = false;
   let caller: Caller | null = null;
@@ -75,8 +82,8 @@ export function openSocket(
       return undefined;
     }
     blockedSince ??= clock.monotonic();
-    // Events wait one per operation, since graphql-ws asks for the next only when this one is sent. What is more than that are answers to
-    // a client that talks without listening: it is not listened to either until it does.
+    // Each operation has at most one waiting event, because its next one is requested only after this one is sent.
+    // Further messages answer a client that sends without reading, so it is not read either until it catches up.
     queuedCharacters += text.length;
     if (queue.length > limits.operationsPerSocket + SPARE_MESSAGES || queuedCharacters > limits.bodyBytes)
       webSocket.pause();
@@ -85,7 +92,7 @@ export function openSocket(
     });
   }
 
-  /** After a close frame there must be none: what comes then waits for the end of the socket. */
+  /** False after a close frame, which no message may follow. Later messages wait for the end of the socket. */
   function hasRoom(): boolean {
     return webSocket.readyState === WebSocket.OPEN && webSocket.bufferedAmount < limits.bufferedBytes;
   }
@@ -93,7 +100,7 @@ export function openSocket(
   function written(): void {
     if (restartDue) restart();
     if (queue.length === 0) return;
-    // Bytes got through although no pong could yet: the reader is slow, not gone.
+    // A completed write shows that the reader is slow and has not vanished, even without a pong.
     alive = true;
     blockedSince = clock.monotonic();
     while (!over && hasRoom()) {
@@ -113,7 +120,7 @@ export function openSocket(
     closedBy = code;
     endReason = code === SERVICE_RESTART ? 'restart' : code === CloseCode.Forbidden ? 'expired' : 'error';
     closeBy = clock.monotonic() + CLOSE_WAIT_MS;
-    // A paused socket would never see the other side's half of the close.
+    // A paused socket would never see the peer's close frame.
     if (webSocket.isPaused) webSocket.resume();
     webSocket.close(code, closeReason(reason));
     finish(code, reason);
@@ -124,20 +131,20 @@ export function openSocket(
     if (queue.length === 0 && !operations.owesAnswer) shut(SERVICE_RESTART, 'Service restart');
   }
 
-  /** What graphql-ws sends. */
+  /** Sends a message of graphql-ws. */
   function sendOutgoing(text: string): Promise<void> | void {
     const outgoing = operations.outgoing(text);
     return outgoing === null ? undefined : send(outgoing);
   }
 
-  /** As graphql-ws asks for it. */
+  /** Closes for graphql-ws, with a better reason. */
   function closeByProtocol(code: number = CloseCode.Forbidden, reason = ''): void {
     const name = /^Subscriber for (\d+) already exists$/.exec(reason)?.[1];
     const id = code === CloseCode.SubscriberAlreadyExists && name !== undefined ? operations.idOf(name) : null;
     shut(code, id === null ? reasonOf(code, reason, limits) : idInUse(id));
   }
 
-  /** A message over the limit is answered as its operation where it would begin one; no other operation ends for it. */
+  /** Refuses a message over the limit. A message that would begin an operation gets an error, and the others go on. */
   function refuseLarge(text: string): Promise<void> | void {
     const id = operations.begunBy(text);
     if (id === null) return shut(MESSAGE_TOO_BIG, tooBig(limits.bodyBytes));
@@ -153,7 +160,7 @@ export function openSocket(
     webSocket.terminate();
   }
 
-  /** The operations end with the decision to close, not with the other side's agreement. */
+  /** Ends the operations at the decision to close, without waiting for the peer's close frame. */
   function finish(code: number, reason: string): void {
     if (over) return;
     over = true;
@@ -167,18 +174,18 @@ export function openSocket(
   }
 
   function failed(error: unknown): void {
-    // A client's mistake, which no other try makes right, and which must not fill the log.
+    // A mistake of the client is not retryable and not logged.
     if (error instanceof JsonTooDeepError || error instanceof IdTooLongError)
       return shut(CloseCode.BadRequest, error.message);
-    // graphql-ws reads what only servers send, and then does not know what to do with it.
+    // graphql-ws parses a message that only servers send, and then throws.
     if (error instanceof Error && error.message.startsWith('Unexpected message of type'))
       return closeByProtocol(CloseCode.BadRequest);
     telemetry.unexpected('websocket', error);
-    // Not 4500: whatever it was, another try may succeed, and that code would forbid it.
+    // The code is not 4500, because a retry may succeed and clients do not retry after 4500.
     shut(TRY_AGAIN_LATER, 'Try again later');
   }
 
-  /** By the time of day, which the issuer of the token goes by. */
+  /** Expiry compares the time of day, because the token's issuer does. */
   const isExpired = () => !over && caller !== null && caller.expiresAt !== null && clock.now() >= caller.expiresAt;
   const connection: Connection = {
     dueAt: () =>
@@ -207,7 +214,7 @@ export function openSocket(
     destroy: () => cut('restart'),
   };
 
-  const socket: Socket = {
+  const socket: WebSocketConnection = {
     get over() {
       return over;
     },
@@ -229,14 +236,15 @@ export function openSocket(
       send: sendOutgoing,
       close: closeByProtocol,
       onMessage(handle) {
-        // Pending for as long as the operation runs. An async function, so that a synchronous error is a rejection too.
+        // The promise is pending while the operation runs. An async function turns a synchronous error into a
+        // rejection.
         const receive = async (text: string): Promise<void> => handle(operations.incoming(text));
         webSocket.on('message', (data, isBinary) => {
           if (over) return;
-          // A pong can be stuck behind messages that take long to arrive.
+          // A message counts as a pong, because a pong can be stuck behind messages that take long to arrive.
           alive = true;
           const bytes = bytesOf(data);
-          // ws checks texts itself.
+          // ws validates text messages itself.
           if (isBinary && !isUtf8(bytes)) return webSocket.close(NOT_UTF8);
           const text = bytes.toString('utf8');
           if (bytes.length > limits.bodyBytes) void refuseLarge(text);
@@ -248,10 +256,10 @@ export function openSocket(
     socket,
   );
 
-  // A subprotocol that is not ours is refused before there was anything to call.
+  // graphql-ws refuses an unknown subprotocol before `closed` is set.
   if (over) release(closedBy ?? CloseCode.SubprotocolNotAcceptable, '');
 
-  // A peer that has ended its half can say nothing more. It need not take what is left for it either.
+  // A peer that has ended its half sends nothing more, and may not read either.
   raw.once('end', () => {
     closeBy = Math.min(closeBy, clock.monotonic() + CLOSE_WAIT_MS);
   });

@@ -1,7 +1,8 @@
 /**
- * graphql-transport-ws on the path of everything else. graphql-ws owns the protocol; here is what it leaves open: who may upgrade, which
- * token counts, how much a socket may ask for, and that nothing that may heal closes with a code after which clients never come back
- * (4400, 4401, 4409, 4429 and 4500 are fatal to graphql-ws' client; 4403, 1012 and 1013 are not).
+ * graphql-transport-ws on the GraphQL endpoint. The library graphql-ws owns the protocol. This file decides who may
+ * upgrade, which token counts, and how many operations a WebSocket may run. A retryable failure never closes with a
+ * fatal code. The client of graphql-ws treats 4400, 4401, 4409, 4429 and 4500 as fatal, and reconnects after 4403, 1012
+ * and 1013.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -19,7 +20,7 @@ import { isRecord } from '../../runtime/guards.js';
 import type { Authenticate } from '../security/auth.js';
 import { credentialsOf } from '../security/credentials.js';
 import type { Caller } from '../security/caller.js';
-import { createSocketClass, largestMessage } from './close-reasons.js';
+import { createWebSocketClass, largestMessage } from './close-reasons.js';
 import { restarting, type Drain } from '../lifecycle/drain.js';
 import type { HostCheck } from '../security/host-check.js';
 import type { HttpStreamDeps } from '../streaming/http-stream.js';
@@ -28,10 +29,16 @@ import { limitExceeded } from '../security/limits.js';
 import { originAllowed, type OriginWatch } from '../security/csrf.js';
 import type { RequestContext } from '../execution/checked-operation.js';
 import type { Pipeline } from '../execution/pipeline.js';
-import { formatted, createRequestError, type RequestError } from '../security/request-error.js';
+import { createRequestError, formatted, type RequestError } from '../security/request-error.js';
 import type { RefusedConnections } from '../http/refused-connections.js';
-import { SocketStream, StreamFailed } from './subscription.js';
-import { CLOSE_WAIT_MS, SERVICE_RESTART, TRY_AGAIN_LATER, openSocket, type Socket } from './websocket-connection.js';
+import { SubscriptionFailed, WebSocketSubscription } from './subscription.js';
+import {
+  CLOSE_WAIT_MS,
+  SERVICE_RESTART,
+  TRY_AGAIN_LATER,
+  openWebSocketConnection,
+  type WebSocketConnection,
+} from './websocket-connection.js';
 
 export type WebSockets = {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -53,59 +60,59 @@ export type WebSocketDeps = HttpStreamDeps & {
 
 type Params = Record<string, unknown> | undefined;
 
-/** What hangs on one socket; of the request that opened it, only what is needed. */
+/** The state of one WebSocket, with the needed parts of its opening request. */
 type Extra = {
-  readonly socket: Socket;
+  readonly socket: WebSocketConnection;
   readonly trace: TraceContext;
   authorization: string | undefined;
   caller: Caller | null;
 };
 
-/** A result that is formatted already rides through graphql-ws as a result of which graphql-ws reads nothing. */
+/** A formatted result in the form of an execution result, of which graphql-ws reads no member. */
 type Carried = ExecutionResult & { readonly formatted: FormattedExecutionResult };
 
-/** A message may come in pieces of this size on average. The smallest usual packet carries twice as much. */
+/** The smallest average size of a message's fragments. The smallest usual packet carries twice as much. */
 const PIECE_BYTES = 256;
 
 export function createWebSockets(deps: WebSocketDeps): WebSockets {
   const { schema, pipeline, authenticate, drain, connections, metrics, limits, corsOrigins } = deps;
-  const maxPieces = Math.ceil(largestMessage(limits) / PIECE_BYTES);
-  // Named apart, because the declarations of ws lack some of its options.
+  const maxFragments = Math.ceil(largestMessage(limits) / PIECE_BYTES);
+  // A variable, because the type declarations of ws lack some of its options, which a literal may not have.
   const options = {
     noServer: true,
     maxPayload: largestMessage(limits),
-    WebSocket: createSocketClass(limits),
-    // One message of a socket in a turn of the loop: a packet holds hundreds, and others would wait until all of them are answered.
+    WebSocket: createWebSocketClass(limits),
+    // One message of a socket in a turn of the loop. A packet can hold hundreds, and other sockets would wait for all
+    // answers.
     allowSynchronousEvents: false,
-    // Each piece of a message takes some hundred bytes of memory, however short it is.
-    maxFragments: maxPieces,
-    maxBufferedChunks: maxPieces,
-    // Also where the peer closes, or breaks the protocol, and then keeps its half of the connection.
+    // Each fragment takes some hundred bytes of memory, independent of its length.
+    maxFragments,
+    maxBufferedChunks: maxFragments,
+    // The timeout also holds for a peer that closes or sends an invalid frame, and then keeps its half of the
+    // connection.
     closeTimeout: CLOSE_WAIT_MS,
-    // A subprotocol must be agreed on for the client to see a close code at all, so that one we do not speak is agreed on and then closed.
+    // A client sees a close code only after an agreed subprotocol, so an unknown one is accepted and then closed with
+    // 4406.
     handleProtocols: (offered: ReadonlySet<string>) =>
       offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : ([...offered][0] ?? false),
   };
   const sockets = new WebSocketServer(options);
 
-  // ws would answer in HTML.
+  // The listener answers in JSON, because ws would answer in HTML.
   sockets.on('wsClientError', (error, socket) => {
     const headers = { 'sec-websocket-version': '13' };
     deps.refusedConnections.refuse(
       socket,
-      createRequestError('BAD_REQUEST', `This is not a WebSocket handshake: ${error.message}.`, {
-        status: 400,
-        headers,
-      }),
+      createRequestError('BAD_REQUEST', `Not a valid WebSocket handshake: ${error.message}.`, { status: 400, headers }),
     );
   });
 
   const server = makeServer<Params, Extra>({
-    // The connections' own loop keeps this time.
+    // The loop of the connections keeps this time.
     connectionInitWaitTimeout: 0,
     async onConnect(context) {
       const { extra, connectionParams } = context;
-      // graphql-ws would keep them for as long as the socket is open.
+      // graphql-ws would keep the parameters while the socket is open.
       Object.assign(context, { connectionParams: undefined });
       return admit(extra, connectionParams);
     },
@@ -115,7 +122,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     onNext: (_context, _id, _payload, _args, result) => (isCarried(result) ? result.formatted : undefined),
     onError: (_context, _id, _payload, errors) => {
       const cause = errors[0]?.originalError;
-      return formatted(cause instanceof StreamFailed ? cause.errors : errors);
+      return formatted(cause instanceof SubscriptionFailed ? cause.errors : errors);
     },
   });
 
@@ -124,30 +131,34 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     connectionParams: Readonly<Record<string, unknown>> | undefined,
   ): Promise<boolean> {
     const { socket, authorization } = extra;
-    if (drain.draining) return turnedAway(socket, SERVICE_RESTART, 'Service restart');
+    if (drain.draining) return refuseConnection(socket, SERVICE_RESTART, 'Service restart');
     extra.authorization = undefined;
     const outcome = await authenticate(credentialsOf(connectionParams) ?? authorization);
     if (outcome.kind === 'refused') {
       const reason = outcome.requestError.errors[0]?.message ?? 'Forbidden';
-      return turnedAway(socket, outcome.retryable ? TRY_AGAIN_LATER : CloseCode.Forbidden, reason);
+      return refuseConnection(socket, outcome.retryable ? TRY_AGAIN_LATER : CloseCode.Forbidden, reason);
     }
-    // The socket may have gone while the issuer was asked; then nobody would give the slot back.
+    // The socket may have closed during authentication, and then would never release a slot.
     if (socket.over) return false;
     if (!connections.takeSlot(outcome.caller.subject)) {
       deps.limitLog.met('socketsPerCaller', outcome.caller.subject);
-      return turnedAway(socket, TRY_AGAIN_LATER, limitExceeded('socketsPerCaller', limits.socketsPerCaller).message);
+      return refuseConnection(
+        socket,
+        TRY_AGAIN_LATER,
+        limitExceeded('socketsPerCaller', limits.socketsPerCaller).message,
+      );
     }
     extra.caller = outcome.caller;
     socket.acknowledged(outcome.caller);
     return true;
   }
 
-  function turnedAway(socket: Socket, code: number, reason: string): false {
+  function refuseConnection(socket: WebSocketConnection, code: number, reason: string): false {
     socket.shut(code, reason);
     return false;
   }
 
-  /** Never throws: graphql-ws would pass it on, and the socket with all its other operations would have to close. */
+  /** Returns errors and never throws, because a thrown error would close the socket with all its operations. */
   async function start(context: Context<Params, Extra>, name: string, payload: SubscribePayload) {
     const { socket, caller, trace } = context.extra;
     const id = socket.operations.idOf(name) ?? name;
@@ -167,10 +178,10 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     };
     const checked = pipeline.check(payload, requestContext);
     if (checked.kind === 'request-error') return checked.errors;
-    // graphql-ws keeps the message for as long as the operation runs, and reads nothing of it any more.
+    // graphql-ws keeps the message while the operation runs, but reads it no more, so its members are released.
     Object.assign(payload, { query: '', variables: null, extensions: null });
     if (drain.draining) {
-      // An error would end the operation for good at the client; a restart makes it come back with all its operations.
+      // A restart makes the client reconnect with all its operations, and an error would end the operation.
       socket.operations.drop(id);
       socket.restart();
       return restarting().errors;
@@ -178,9 +189,12 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     const outcome = await pipeline.run(checked, requestContext);
     if (outcome.kind === 'request-error') return outcome.errors;
     if (outcome.kind === 'stream') socket.operations.streams(id);
-    const settled: SocketStream | Carried =
-      outcome.kind === 'result' ? { formatted: outcome.result } : new SocketStream(id, outcome.stream, socket, metrics);
-    // With all members that graphql-ws would otherwise add: an object that grows weighs more, and it is kept for as long as the operation runs.
+    const settled: WebSocketSubscription | Carried =
+      outcome.kind === 'result'
+        ? { formatted: outcome.result }
+        : new WebSocketSubscription(id, outcome.stream, socket, metrics);
+    // The object has all members that graphql-ws would add, because a grown object takes more memory while the
+    // operation runs.
     return {
       schema,
       document: checked.document.ast,
@@ -190,12 +204,13 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     };
   }
 
-  function against({ url, headers }: IncomingMessage): RequestError | null {
-    if (!asksFor(deps.path, url ?? '')) return createRequestError('NOT_FOUND', 'Not Found', { status: 404 });
-    const misled = deps.checkHost?.(headers.host) ?? null;
-    if (misled !== null) return misled;
+  function checkUpgrade({ url, headers }: IncomingMessage): RequestError | null {
+    if (!isPath(deps.path, url ?? ''))
+      return createRequestError('NOT_FOUND', `Not found. The GraphQL endpoint is ${deps.path}.`, { status: 404 });
+    const wrongHost = deps.checkHost?.(headers.host) ?? null;
+    if (wrongHost !== null) return wrongHost;
     deps.watchOrigin(headers);
-    // A browser lets any page open a WebSocket anywhere; only the Origin tells.
+    // A browser lets any page open a WebSocket to any host, so only the Origin header can refuse it.
     if (!originAllowed(headers, corsOrigins)) {
       return createRequestError(
         'FORBIDDEN',
@@ -208,12 +223,12 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
 
   return {
     upgrade(request, socket, head) {
-      const refused = against(request);
+      const refused = checkUpgrade(request);
       if (refused !== null) return deps.refusedConnections.refuse(socket, refused);
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const { authorization } = request.headers;
         const trace = propagation.extract(otelContext.active(), request.headers);
-        openSocket(
+        openWebSocketConnection(
           webSocket,
           socket,
           (protocolSocket, own) => server.opened(protocolSocket, { socket: own, trace, authorization, caller: null }),
@@ -229,16 +244,16 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
   };
 }
 
-function asksFor(path: string, target: string): boolean {
-  // As nearly all do, and a URL need not be made of it.
+function isPath(path: string, target: string): boolean {
+  // The comparison saves the URL parser for most requests.
   if (target === path) return true;
   return URL.canParse(target, 'http://localhost') && new URL(target, 'http://localhost').pathname === path;
 }
 
-/** The context of an execution is here the outcome that the pipeline has settled already. */
-function settledOf({ contextValue }: ExecutionArgs): SocketStream | Carried {
-  if (contextValue instanceof SocketStream || isCarried(contextValue)) return contextValue;
-  throw new Error('an operation without an outcome reached its execution');
+/** The outcome that the pipeline has settled, which `start` passes as the context value of the execution. */
+function settledOf({ contextValue }: ExecutionArgs): WebSocketSubscription | Carried {
+  if (contextValue instanceof WebSocketSubscription || isCarried(contextValue)) return contextValue;
+  throw new Error('an operation reached its execution without an outcome');
 }
 
 function isCarried(result: unknown): result is Carried {

@@ -10,7 +10,7 @@ import { startPostgres, type Postgres } from '../../support/programs/postgres.js
 import {
   appendTransition,
   listenTo,
-  opening,
+  openingDatabases,
   positionsAfter,
   settingIn,
 } from '../../support/harness/database-probes.js';
@@ -21,7 +21,7 @@ beforeAll(async () => {
   whenDone(() => postgres.stop());
 }, 60_000);
 
-const open = opening();
+const open = openingDatabases();
 
 const NOT_ASCII = '“quoted” – 日本語 🚀 \\n \\';
 

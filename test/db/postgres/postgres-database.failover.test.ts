@@ -11,13 +11,13 @@ import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
 import { isUnavailable } from '../../../src/db/errors/unavailable.js';
 import { whenDone } from '../../support/harness/cleanup.js';
 import { startPostgres, startProxy, type Postgres, type Proxy } from '../../support/programs/postgres.js';
-import { appendTransition, listenTo, opening, whenLost } from '../../support/harness/database-probes.js';
+import { appendTransition, listenTo, openingDatabases, whenLost } from '../../support/harness/database-probes.js';
 
 const WITHIN_MS = 10_000;
 const never = new AbortController().signal;
 const NOBODY = 65_534;
 
-const open = opening();
+const open = openingDatabases();
 
 /** The proxy leads to the first server, and both servers have the gateway's tables. */
 async function startTwo(): Promise<{ old: Postgres; fresh: Postgres; name: string; proxy: Proxy; moved: string }> {

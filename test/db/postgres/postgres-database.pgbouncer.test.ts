@@ -10,7 +10,13 @@ import { probeWrite } from '../../../src/db/probe.js';
 import { whenDone } from '../../support/harness/cleanup.js';
 import { PGBOUNCER, startPgBouncer } from '../../support/programs/pgbouncer.js';
 import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
-import { appendTransition, listenTo, opening, settingIn, whenLost } from '../../support/harness/database-probes.js';
+import {
+  appendTransition,
+  listenTo,
+  openingDatabases,
+  settingIn,
+  whenLost,
+} from '../../support/harness/database-probes.js';
 
 const withPgBouncer = PGBOUNCER === null ? describe.skip : describe;
 const REFUSAL = /A pooler shares connections to PostgreSQL between transactions.*pool_mode to session/;
@@ -21,7 +27,7 @@ beforeAll(async () => {
   whenDone(() => postgres.stop());
 }, 60_000);
 
-const open = opening();
+const open = openingDatabases();
 
 withPgBouncer('PgBouncer in session mode', () => {
   test('a pooler in session mode carries writes, notifications and leases with the time limits of the gateway and the options of the URL', async () => {

@@ -112,7 +112,7 @@ test('a write whose commit is not answered is rejected, although it may be commi
   const writing = writer.write((tx) => appendTransition(tx)).then(() => 'committed', isUnavailable);
   while ((await readAllAfter(reader.sql, 0, 10)).length === 0);
   whenItCommits = () => {};
-  proxy.mend();
+  proxy.restore();
   expect(await writing).toBe(true);
   await Promise.all([writer.close(), reader.close()]);
   await proxy.close();
@@ -172,7 +172,7 @@ describe('statements that are made together', () => {
       () => 'rejected',
     );
     while (!/select 11.*select 22.*select 33/s.test(sent.join(''))) await systemClock.sleep(10);
-    proxy.mend();
+    proxy.restore();
     expect(await outcome).toBe('rejected');
     await database.close();
     await proxy.close();

@@ -127,7 +127,7 @@ describe('a lease on PostgreSQL', () => {
     const cutAt = performance.now();
     await whenLost(lease);
     expect(performance.now() - cutAt).toBeLessThan(5_000);
-    proxy.mend();
+    proxy.restore();
   });
 
   test('the wait for a lease survives a failure of the server', async () => {
@@ -226,7 +226,7 @@ describe('the pool on PostgreSQL', () => {
     expect(position).toBe(1);
     expect(performance.now() - startedAt).toBeLessThan(3_000);
     await failed;
-    proxy.mend();
+    proxy.restore();
   });
 });
 

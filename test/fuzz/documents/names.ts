@@ -7,7 +7,7 @@ import { createSchema } from '../../../src/graphql/schema.js';
 import { aTask, contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
 import { INHERITED_NAMES, inheritedNaming, randomDocument } from '../../support/fixtures/random-document.js';
 import { createRandom } from '../../support/fakes/random.js';
-import { renamed, treatmentOf } from '../../support/checks/document-treatment.js';
+import { renamed, documentTreatmentOf } from '../../support/checks/document-treatment.js';
 import { createTroublesomeSchema } from '../../support/fixtures/troublesome-schema.js';
 import type { Campaign } from '../campaign.js';
 
@@ -30,9 +30,9 @@ export const names: Campaign = async (options) => {
     const naming = inheritedNaming(Math.floor(random.between(0, INHERITED_NAMES.length)));
     const plain = randomDocument(schema, tape);
     if (validate(schema, parse(plain.text)).length > 0) invalid += 1;
-    const expected = renamed(await treatmentOf(schema, contextOf(), plain), naming);
+    const expected = renamed(await documentTreatmentOf(schema, contextOf(), plain), naming);
     const strange = randomDocument(schema, tape, 'query', naming);
-    const actual = await treatmentOf(schema, contextOf(), strange);
+    const actual = await documentTreatmentOf(schema, contextOf(), strange);
     if (actual !== expected) failures.push(`input ${input} is treated unlike its plain twin: ${strange.text}`);
     if (input % 10_000 === 0) options.say(`${input} documents`);
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { conversionChecks } from '../../../src/records/readiness/conversion.js';
-import { asRead, everyMemberOf, objectType } from '../../support/fixtures/select-all-fields.js';
+import { asRead, selectionOfAll, objectType } from '../../support/fixtures/select-all-fields.js';
 import { fakeRecords, found, missing, paged } from '../../support/fakes/fake-records.js';
 import { contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
 import { run } from '../../support/harness/run-operation.js';
@@ -17,7 +17,7 @@ describe('Query.engagement', () => {
   test('every member of the record and of its contexts is returned', async () => {
     const asked = records();
     const shown = asRead(TYPE, ENGAGEMENT, { 'EngagementContext.identifier': 'id' });
-    expect(await run(one(everyMemberOf(TYPE)), contextWith(fakeTasks({}), { records: asked }))).toEqual({
+    expect(await run(one(selectionOfAll(TYPE)), contextWith(fakeTasks({}), { records: asked }))).toEqual({
       data: { engagement: shown },
     });
     expect(asked.asked).toEqual([['engagement', 'SANDBOX', 'eng-1', undefined]]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { acceptanceChecks } from '../../../src/records/readiness/acceptance.js';
-import { asRead, everyMemberOf, objectType } from '../../support/fixtures/select-all-fields.js';
+import { asRead, selectionOfAll, objectType } from '../../support/fixtures/select-all-fields.js';
 import { NOW, fakeRecords, found, missing, paged } from '../../support/fakes/fake-records.js';
 import { contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
 import { run } from '../../support/harness/run-operation.js';
@@ -16,7 +16,7 @@ const one = (selection: string) => `{ engagementInvitation(catalog: SANDBOX, ide
 describe('Query.engagementInvitation', () => {
   test('every member of the record is returned', async () => {
     const asked = fakeRecords({ invitation: () => found(INVITATION) });
-    expect(await run(one(everyMemberOf(TYPE)), contextWith(fakeTasks({}), { records: asked }))).toEqual({
+    expect(await run(one(selectionOfAll(TYPE)), contextWith(fakeTasks({}), { records: asked }))).toEqual({
       data: { engagementInvitation: asRead(TYPE, INVITATION) },
     });
     expect(asked.asked).toEqual([['invitation', 'SANDBOX', 'engi-1']]);
@@ -33,7 +33,7 @@ describe('Query.engagementInvitation', () => {
       lead: null,
     };
     const context = contextWith(fakeTasks({}), { records: fakeRecords({ invitation: () => found(bare) }) });
-    expect(await run(one(everyMemberOf(TYPE)), context)).toEqual({
+    expect(await run(one(selectionOfAll(TYPE)), context)).toEqual({
       data: { engagementInvitation: asRead(TYPE, bare) },
     });
   });

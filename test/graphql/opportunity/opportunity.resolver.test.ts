@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { submissionChecks } from '../../../src/records/readiness/submission.js';
-import { asRead, everyMemberOf, leavesOf, objectType, selectionOf } from '../../support/fixtures/select-all-fields.js';
+import { asRead, selectionOfAll, leavesOf, objectType, selectionOf } from '../../support/fixtures/select-all-fields.js';
 import { NOW, fakeRecords, found, missing, paged } from '../../support/fakes/fake-records.js';
 import { contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
 import { codesOf, run } from '../../support/harness/run-operation.js';
@@ -27,7 +27,7 @@ function at(from: unknown, [name, ...rest]: readonly string[]): unknown {
 describe('Query.opportunity', () => {
   test('every member of the record is returned, with times as text', async () => {
     const context = contextWith(fakeTasks({}), { records: records() });
-    expect(await run(one(everyMemberOf(TYPE)), context)).toEqual({ data: { opportunity: asRead(TYPE, OPPORTUNITY) } });
+    expect(await run(one(selectionOfAll(TYPE)), context)).toEqual({ data: { opportunity: asRead(TYPE, OPPORTUNITY) } });
   });
 
   test.each(leavesOf(TYPE).map((path) => path.join('.')))(
@@ -66,7 +66,7 @@ describe('Query.opportunity', () => {
       lastModifiedAt: null,
     };
     const context = contextWith(fakeTasks({}), { records: fakeRecords({ opportunity: () => found(bare) }) });
-    expect(await run(one(everyMemberOf(TYPE)), context)).toEqual({ data: { opportunity: asRead(TYPE, bare) } });
+    expect(await run(one(selectionOfAll(TYPE)), context)).toEqual({ data: { opportunity: asRead(TYPE, bare) } });
   });
 
   test('an opportunity that AWS does not have is null', async () => {

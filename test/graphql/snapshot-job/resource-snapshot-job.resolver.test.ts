@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { fakeRecords, found, missing } from '../../support/fakes/fake-records.js';
 import { contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
-import { asRead, everyMemberOf, objectType } from '../../support/fixtures/select-all-fields.js';
+import { asRead, selectionOfAll, objectType } from '../../support/fixtures/select-all-fields.js';
 import { SNAPSHOT_JOB } from '../../support/fixtures/sample-records.js';
 import { run } from '../../support/harness/run-operation.js';
 
 describe('Query.resourceSnapshotJob', () => {
   const JOB = objectType('ResourceSnapshotJob');
-  const query = `{ resourceSnapshotJob(catalog: SANDBOX, identifier: "job-1") { ${everyMemberOf(JOB)} } }`;
+  const query = `{ resourceSnapshotJob(catalog: SANDBOX, identifier: "job-1") { ${selectionOfAll(JOB)} } }`;
 
   test('every member of the record is returned', async () => {
     const asked = fakeRecords({ snapshotJob: () => found(SNAPSHOT_JOB) });

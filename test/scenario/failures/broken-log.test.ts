@@ -10,7 +10,9 @@ import { temporaryDirectory } from '../../support/harness/directory.js';
 import { freePort } from '../../support/programs/free-port.js';
 import { installed } from '../../support/programs/installed.js';
 import { GATEWAY } from '../../support/programs/process.js';
-import { openRawSocket, post, until } from '../../support/clients/server-clients.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
+import { post } from '../../support/clients/requests.js';
+import { until } from '../../support/clients/waiting.js';
 
 const MAIN = join(resolve(import.meta.dirname, '../../..'), GATEWAY);
 const TASKS = { query: '{ tasks { totalCount } }' };

@@ -6,12 +6,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createRandom } from '../../support/fakes/random.js';
 import {
-  dieAtEachStepOfALife,
+  dieAtEachStepOfAProcess,
   dieAtEachStepOfAStart,
   dieAtRandom,
   type Chain,
 } from '../../support/crash/crash-chains.js';
-import { bundleGateway, createLives, spawnSimulator } from '../../support/crash/restartable-gateway.js';
+import { bundleGateway, createRestartableGateway, spawnSimulator } from '../../support/crash/restartable-gateway.js';
 import { createPatientClient } from '../../support/crash/crash-client.js';
 import { whenDone } from '../../support/harness/cleanup.js';
 import { temporaryDirectory } from '../../support/harness/directory.js';
@@ -94,7 +94,7 @@ describe.each(ON)('A killed gateway on %s', (where, chain) => {
     'a gateway killed at each step of its run in turn, mostly during recovery, ends every start once',
     async () => {
       const diedAt = new Set<string>();
-      await Promise.all(CHAINS.map(async () => dieAtEachStepOfALife(await chain(), diedAt)));
+      await Promise.all(CHAINS.map(async () => dieAtEachStepOfAProcess(await chain(), diedAt)));
       report(`${where}, of a life`, diedAt);
       expect(diedAt.size).toBeGreaterThan(10);
       // A start that a kill interrupts is sent from the queue.
@@ -125,13 +125,13 @@ describe.each(ON)('A killed gateway on %s', (where, chain) => {
     'an acknowledged start survives a kill at the moment of the acknowledgement',
     async () => {
       const { env } = await chain();
-      const lives = createLives({ START_WAIT_MS: '0', ...env });
-      const client = createPatientClient(() => lives.url());
-      const life = await lives.begin();
+      const gateway = createRestartableGateway({ START_WAIT_MS: '0', ...env });
+      const client = createPatientClient(() => gateway.url());
+      const child = await gateway.start();
       const { id } = await client.start('O7000001', 'acknowledged');
-      life.kill();
-      await life.ended;
-      const next = await lives.begin();
+      child.kill();
+      await child.ended;
+      const next = await gateway.start();
       expect(await client.request('query($id: ID!) { task(id: $id) { id clientToken } }', { id })).toEqual({
         task: { id, clientToken: 'acknowledged' },
       });

@@ -13,7 +13,8 @@ import {
   type Replica,
   type Replicas,
 } from '../../support/programs/replicas.js';
-import { readinessOf, until } from '../../support/clients/server-clients.js';
+import { readinessOf } from '../../support/clients/requests.js';
+import { until } from '../../support/clients/waiting.js';
 
 const START = `mutation($token: String!) {
   startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O6000002", clientToken: $token, awsSubmission: { involvementType: CO_SELL } }) { task { id } userErrors { message } }

@@ -7,7 +7,7 @@ import { whenDone } from '../../support/harness/cleanup.js';
 import { expectWholeFeed } from '../../support/crash/crash-proof.js';
 import { startPostgres, startProxy, type Postgres } from '../../support/programs/postgres.js';
 import { createReplicas, leaderOf, startsAt, tasksAt, type Replica } from '../../support/programs/replicas.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 
 const WITHIN_MS = 5000;
 
@@ -86,7 +86,7 @@ describe('The leader', () => {
     process.stderr.write(`Leader cut off: another leads after ${Math.round(tookMs)} ms\n`);
     expect(tookMs).toBeLessThan(WITHIN_MS);
     await accepted;
-    proxy.mend();
+    proxy.restore();
     await story.isWhole();
     const { id } = await leader.client.start('O6000009', 'after the reconnection');
     expect((await leader.client.follow(id)).at(-1)?.status).toBe('COMPLETE');

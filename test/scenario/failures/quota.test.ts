@@ -5,7 +5,7 @@ import type { Simulator } from '../../../src/partner-central/simulator/simulator
 import { whenDone } from '../../support/harness/cleanup.js';
 import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
 import { createReplicas, leaderOf, startsAt } from '../../support/programs/replicas.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 
 const SECOND = 1000;
 

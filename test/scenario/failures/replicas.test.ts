@@ -11,7 +11,7 @@ import {
   type Replica,
   type Replicas,
 } from '../../support/programs/replicas.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 
 const MEMBERS = 'cursor sequence status isTerminal';
 

@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { whenDone } from '../../support/harness/cleanup.js';
 import { GATEWAY, spawnProcess, type Process } from '../../support/programs/process.js';
-import { openRawSocket, openSse } from '../../support/clients/server-clients.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
+import { openSse } from '../../support/clients/response-streams.js';
 
 const DIST = resolve(import.meta.dirname, '../../..');
 const ENV = { PORT: '0', DATA_DIR: ':memory:' };

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Database } from '../../../src/db/database.js';
 import { startGateway, start } from '../../support/harness/gateway.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 
 test('a query for a damaged task is refused with SERVICE_UNAVAILABLE, and readiness names the cause', async () => {
   let db: Database | undefined;

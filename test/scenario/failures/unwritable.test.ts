@@ -13,7 +13,7 @@ import { whenDone } from '../../support/harness/cleanup.js';
 import { temporaryDirectory } from '../../support/harness/directory.js';
 import { START_ENGAGEMENT, configOf, startGateway, type TestGateway } from '../../support/harness/gateway.js';
 import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 
 const UNAVAILABLE = [{ extensions: { code: 'SERVICE_UNAVAILABLE', retryable: true } }];
 

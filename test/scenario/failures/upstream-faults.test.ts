@@ -16,7 +16,8 @@ import {
   type TestGateway,
 } from '../../support/harness/gateway.js';
 import { spawnGateway } from '../../support/programs/process.js';
-import { readinessOf, until } from '../../support/clients/server-clients.js';
+import { readinessOf } from '../../support/clients/requests.js';
+import { until } from '../../support/clients/waiting.js';
 
 const SEED = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
 const START = 'StartEngagementFromOpportunityTask';

@@ -4,7 +4,7 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { AUDIENCE, createIssuer, type Issuer } from '../../support/fakes/issuer.js';
 import { startGateway, type TestGateway } from '../../support/harness/gateway.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 
 const START = `mutation($identifier: String!, $token: String, $catalog: Catalog = SANDBOX) {
   startEngagementFromOpportunityTask(input: { catalog: $catalog, identifier: $identifier, clientToken: $token, awsSubmission: { involvementType: CO_SELL } }) {

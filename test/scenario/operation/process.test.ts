@@ -16,7 +16,7 @@ import { WebSocket } from 'ws';
 import { VERSION } from '../../../src/version.js';
 import { temporaryDirectory } from '../../support/harness/directory.js';
 import { GATEWAY, spawnGateway, spawnNode, spawnProcess } from '../../support/programs/process.js';
-import { openRawSocket } from '../../support/clients/server-clients.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
 
 const START =
   'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000005", awsSubmission: { involvementType: CO_SELL } }) { task { id status } userErrors { message } } }';

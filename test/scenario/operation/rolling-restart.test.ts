@@ -14,7 +14,8 @@ import { startPostgres, type Postgres } from '../../support/programs/postgres.js
 import { freePort } from '../../support/programs/free-port.js';
 import { startHaproxy, startNginx } from '../../support/programs/proxies.js';
 import { createReplicas, tasksAt } from '../../support/programs/replicas.js';
-import { post, until } from '../../support/clients/server-clients.js';
+import { post } from '../../support/clients/requests.js';
+import { until } from '../../support/clients/waiting.js';
 
 const FEED = 'subscription($after: String) { taskFeed(after: $after) { cursor isTerminal } }';
 const START = `mutation($input: StartEngagementFromOpportunityTaskInput!) {

@@ -11,7 +11,7 @@ import { whenDone } from '../../support/harness/cleanup.js';
 import { clockThatRuns } from '../../support/fakes/clocks.js';
 import { startGateway, type TestGateway } from '../../support/harness/gateway.js';
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 
 /**
  * Runs the gateway eight times faster. At a higher speed, the server would close the connections of a client on a busy

@@ -5,7 +5,7 @@ import { whenDone } from '../../support/harness/cleanup.js';
 import { startGateway } from '../../support/harness/gateway.js';
 import { startPostgres } from '../../support/programs/postgres.js';
 import { createReplicas, leaderOf, median, type Replica, type Replicas } from '../../support/programs/replicas.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 
 const SECRET = 'only-EventBridge-has-it';
 const SPEED = 20;

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
 import { startGateway } from '../../support/harness/gateway.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 
 test('the many starts of one subject do not delay another subject: both take turns, each in its own order', async () => {
   const issuer = await createIssuer();

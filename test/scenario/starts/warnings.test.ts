@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { START_ENGAGEMENT, startGateway, type TestGateway } from '../../support/harness/gateway.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 
 const SEEN = START_ENGAGEMENT.replace('...All', 'status').replace(
   'replayed',

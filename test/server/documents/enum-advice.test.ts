@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { buildSchema, graphqlSync, isEnumType } from 'graphql';
 import { createSchema } from '../../../src/graphql/schema.js';
 import { createEnumAdvice } from '../../../src/server/documents/enum-advice.js';
-import { ASK } from '../../support/clients/server-clients.js';
+import { ASK } from '../../support/clients/ask.js';
 import { startServer } from '../../support/harness/server.js';
 
 describe('createEnumAdvice', () => {

@@ -6,9 +6,10 @@ import { createSchema } from '../../../src/graphql/schema.js';
 import { aTask, contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
 import { INHERITED_NAMES, inheritedNaming, randomDocument } from '../../support/fixtures/random-document.js';
-import { ASK, post, type Answer } from '../../support/clients/server-clients.js';
+import { ASK } from '../../support/clients/ask.js';
+import { post, type Answer } from '../../support/clients/requests.js';
 import { startServer } from '../../support/harness/server.js';
-import { renamed, treatmentOf } from '../../support/checks/document-treatment.js';
+import { renamed, documentTreatmentOf } from '../../support/checks/document-treatment.js';
 import { createTroublesomeSchema } from '../../support/fixtures/troublesome-schema.js';
 
 const items = [{ cursor: 'cursor', item: aTask() }];
@@ -30,8 +31,8 @@ describe.each([
           fc.pre(validate(schema, parse(plain.text)).length === 0);
           const strange = randomDocument(schema, tape, 'query', naming);
           expect(strange.text).toBe(renamed(plain.text, naming));
-          expect(await treatmentOf(schema, contextOf(), strange)).toBe(
-            renamed(await treatmentOf(schema, contextOf(), plain), naming),
+          expect(await documentTreatmentOf(schema, contextOf(), strange)).toBe(
+            renamed(await documentTreatmentOf(schema, contextOf(), plain), naming),
           );
         },
       ),
@@ -58,7 +59,7 @@ test('input with a member or an enum value that has the name of an inherited mem
   for (const name of INHERITED_NAMES) {
     for (const json of [`{"${name}":1}`, `{"statuses":["${name}"]}`]) {
       const document = { text, variables: () => ({ filter: JSON.parse(json) }) };
-      expect(await treatmentOf(createSchema(), gatewayContext(), document)).toMatch(
+      expect(await documentTreatmentOf(createSchema(), gatewayContext(), document)).toMatch(
         /is not defined by type|does not exist in/,
       );
     }

@@ -1,6 +1,6 @@
 /** The pipeline counts and logs operations alike on all transports. */
 import { expect, test } from '@jest/globals';
-import { ASK } from '../../support/clients/server-clients.js';
+import { ASK } from '../../support/clients/ask.js';
 import { startServer } from '../../support/harness/server.js';
 
 test('the pipeline counts and logs each operation once, with its transport', async () => {

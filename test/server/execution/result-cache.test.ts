@@ -2,8 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { Kind, parse, validate } from 'graphql';
 import { createSchema } from '../../../src/graphql/schema.js';
 import { isCacheable } from '../../../src/server/execution/cacheable.js';
-import { openMultipart, openRawSocket, openSse, until } from '../../support/clients/server-clients.js';
-import { createTestLog, startServer } from '../../support/harness/server.js';
+import { openMultipart, openSse } from '../../support/clients/response-streams.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
+import { until } from '../../support/clients/waiting.js';
+import { createTestLog } from '../../support/harness/server-log.js';
+import { startServer } from '../../support/harness/server.js';
 
 /** A log with one event, and the number of reads of its `sequence`. */
 function countingLog() {

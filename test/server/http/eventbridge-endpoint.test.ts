@@ -1,8 +1,9 @@
+/** The EventBridge endpoint: its secret, its statuses, and events during a drain. */
 import { describe, expect, test } from '@jest/globals';
 import { isSettled } from '../../support/harness/task-harness.js';
 import { deferred } from '../../support/harness/deferred.js';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 
 const HINTS_SECRET = 'a-secret-of-some-length';
@@ -13,8 +14,8 @@ async function start(
   options: Parameters<typeof startServer>[0] = {},
 ) {
   const received: object[] = [];
-  const hints = { secret: HINTS_SECRET, receive: (event: object) => (received.push(event), receive(event)) };
-  const server = await startServer({ ...options, hints });
+  const eventBridge = { secret: HINTS_SECRET, receive: (event: object) => (received.push(event), receive(event)) };
+  const server = await startServer({ ...options, eventBridge });
   const url = new URL('/hints/eventbridge', server.url).href;
   const send = (body: unknown, headers: Record<string, string> = {}) =>
     fetch(url, {
@@ -27,8 +28,8 @@ async function start(
   return { ...server, url, received, send, codeOf };
 }
 
-describe('/hints/eventbridge', () => {
-  test('does not exist without a secret', async () => {
+describe('the EventBridge endpoint', () => {
+  test('the endpoint does not exist without a secret', async () => {
     const { url } = await startServer();
     const response = await fetch(new URL('/hints/eventbridge', url), {
       method: 'POST',
@@ -38,7 +39,7 @@ describe('/hints/eventbridge', () => {
     expect(response.status).toBe(404);
   });
 
-  test('answers any event that comes with the secret with 202 and no body', async () => {
+  test('any event with the secret is answered 202 without a body', async () => {
     const { send, received } = await start();
     for (const event of [EVENT, {}, { anything: [1] }]) {
       const response = await send(event);
@@ -53,7 +54,7 @@ describe('/hints/eventbridge', () => {
     { 'x-hint-secret': `${HINTS_SECRET}x` },
     { 'x-hint-secret': HINTS_SECRET.toUpperCase() },
     { 'x-hint-secret': '', authorization: `Bearer ${HINTS_SECRET}` },
-  ])('refuses whatever comes without it, and says what it expects: %j', async (headers) => {
+  ])('a request without the secret is answered 401 with the name of the header: %j', async (headers) => {
     const { send, received, codeOf, metric, lines } = await start();
     for (const body of [EVENT, 'no JSON', 'x'.repeat(300 * 1024)]) {
       const response = await send(body, headers);
@@ -66,7 +67,7 @@ describe('/hints/eventbridge', () => {
     expect(`${text}${JSON.stringify(lines)}`).not.toContain(HINTS_SECRET);
   });
 
-  test('takes bodies up to 256 KB, and says so about a larger one', async () => {
+  test('a body of 256 KB is accepted, and a larger one is answered 413', async () => {
     const { send, codeOf } = await start();
     const padded = (bytes: number) => JSON.stringify({ pad: 'x'.repeat(bytes - 10) });
     expect((await send(padded(256 * 1024))).status).toBe(202);
@@ -75,7 +76,7 @@ describe('/hints/eventbridge', () => {
   });
 
   test.each(['', 'no JSON', '[]', '7', 'null', '"text"'])(
-    'answers a body that is no JSON object with 400: %s',
+    'a body that is not a JSON object is answered 400: %s',
     async (body) => {
       const { send, codeOf, received } = await start();
       const response = await send(body);
@@ -89,13 +90,13 @@ describe('/hints/eventbridge', () => {
     'application/x-www-form-urlencoded',
     'application/xml',
     'application/json; charset=iso-8859-1',
-  ])('answers a body of type %s with 415', async (type) => {
+  ])('a body of type %s is answered 415', async (type) => {
     const { send, codeOf } = await start();
     const response = await send(EVENT, { 'content-type': type });
     expect([response.status, await codeOf(response)]).toEqual([415, 'BAD_REQUEST']);
   });
 
-  test('answers a compressed body with 415, and names its content-encoding', async () => {
+  test('a compressed body is answered 415 with its content-encoding', async () => {
     const { send } = await start();
     const response = await send(EVENT, { 'content-encoding': 'gzip' });
     expect([response.status, await response.text()]).toEqual([
@@ -104,7 +105,7 @@ describe('/hints/eventbridge', () => {
     ]);
   });
 
-  test('answers 503 when the event could not be taken, tells nothing of why, and logs it', async () => {
+  test('a failure is answered 503 without its cause, which is logged', async () => {
     const { send, codeOf, lines } = await start(() => Promise.reject(new Error('the database is gone')));
     const response = await send(EVENT);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
@@ -113,7 +114,7 @@ describe('/hints/eventbridge', () => {
     expect(lines).toContainEqual(expect.objectContaining({ msg: 'unexpected error', part: 'hints' }));
   });
 
-  test('takes events while draining, and finishes what it has taken first', async () => {
+  test('a draining server accepts events, and the drain waits for them', async () => {
     const { promise: taken, resolve: finish } = deferred();
     const { send, server, received } = await start(() => taken, { drainMs: 5000 });
     const first = send(EVENT);
@@ -128,9 +129,9 @@ describe('/hints/eventbridge', () => {
   });
 
   test.each([
-    ['taken', 202, () => Promise.resolve()],
-    ['not taken', 503, () => Promise.reject(new Error('the database is gone'))],
-  ])('holds up no restart after an event that was %s', async (_what, status, receive) => {
+    ['stored', 202, () => Promise.resolve()],
+    ['not stored', 503, () => Promise.reject(new Error('the database is gone'))],
+  ])('an event that was %s does not delay a drain', async (_what, status, receive) => {
     const { send, server } = await start(receive, { clock: createManualClock(), drainMs: 10_000 });
     expect((await send(EVENT)).status).toBe(status);
     expect(await isSettled(server.drain())).toBe(true);

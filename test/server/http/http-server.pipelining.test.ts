@@ -1,4 +1,4 @@
-/** How many requests of one connection may wait for their answers. */
+/** Pipelined requests of one connection: their order, their limit, and their end. */
 import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/runtime/clock.js';
 import { createHttpServers } from '../../../src/server/http/http-server.js';
@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS } from '../../../src/server/security/limits.js';
 import { createRefusedConnections } from '../../../src/server/http/refused-connections.js';
 import { clockThatRuns } from '../../support/fakes/clocks.js';
 import { openConnection } from '../../support/clients/raw-connection.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 
 function requestOf(query: string, accept = '*/*'): string {
@@ -15,7 +15,7 @@ function requestOf(query: string, accept = '*/*'): string {
   return `POST /graphql HTTP/1.1\r\n${fields}\r\n\r\n${body}`;
 }
 
-test('a handler that throws at once ends its connection, is reported, and harms no other request', async () => {
+test('a handler that throws synchronously ends its connection, is reported, and harms no other request', async () => {
   const reported: unknown[] = [];
   const fault = new Error('a fault of the handler');
   const servers = createHttpServers(DEFAULT_LIMITS, createRefusedConnections(systemClock), (error) =>
@@ -41,7 +41,7 @@ test('a handler that throws at once ends its connection, is reported, and harms 
 });
 
 describe('pipelined requests of one connection', () => {
-  test('are all answered, in their order, as many as may wait', async () => {
+  test('pipelined requests up to the limit are all answered, in their order', async () => {
     const { url } = await startServer();
     const connection = await openConnection(url);
     const names = Array.from({ length: 32 }, (_, index) => `n${index}`);
@@ -50,11 +50,11 @@ describe('pipelined requests of one connection', () => {
     expect([...connection.received().matchAll(/"hello (\w+)"/g)].map((match) => match[1])).toEqual(names);
   });
 
-  test('are taken up to the limit while none is answered; the next one is answered 429, and the connection ends', async () => {
+  test('the first request over the limit is answered 429, and the connection ends', async () => {
     const { url, finishSlow, metric } = await startServer({ limits: { pipelinedRequests: 4 } });
     const connection = await openConnection(url);
     connection.socket.write(requestOf('{ slow }').repeat(200));
-    // Another connection is answered at once.
+    // A request of another connection is answered at once.
     const health = await fetch(new URL('/health/live', url));
     expect(health.status).toBe(200);
     finishSlow();
@@ -65,7 +65,7 @@ describe('pipelined requests of one connection', () => {
     expect(await metric('gateway_operations_total')).toBe(4);
   });
 
-  test('end with one whose expectation the server does not know', async () => {
+  test('a pipelined request with an unknown expectation is answered 417 and ends the connection', async () => {
     const { url, finishSlow } = await startServer({ limits: { pipelinedRequests: 4 } });
     const connection = await openConnection(url);
     const expecting = 'GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: more\r\n\r\n';
@@ -77,7 +77,7 @@ describe('pipelined requests of one connection', () => {
     expect(statuses).toEqual(['200', '417']);
   });
 
-  test('end the connection at the limit although twenty thousand are sent', async () => {
+  test('the connection ends at the limit also if 20,000 requests are sent', async () => {
     const { url, finishSlow, metric } = await startServer();
     const connection = await openConnection(url);
     connection.socket.write(requestOf('{ slow }').repeat(20_000));
@@ -87,8 +87,8 @@ describe('pipelined requests of one connection', () => {
     expect(await metric('gateway_operations_total')).toBeLessThanOrEqual(32);
   });
 
-  test.each([['goes'], ['ends its half']])(
-    'over the limit behind a stream end within seconds of the peer that %s',
+  test.each([['disconnects'], ['ends its half']])(
+    'a connection over the limit behind a stream ends within seconds if the peer %s',
     async (how) => {
       const { url, metric } = await startServer({ limits: { pipelinedRequests: 4 }, clock: clockThatRuns(10) });
       const connection = await openConnection(url);
@@ -98,13 +98,13 @@ describe('pipelined requests of one connection', () => {
       );
       connection.socket.write(stream + requestOf('{ hello }').repeat(40));
       await until(() => connection.received().includes('text/event-stream'));
-      if (how === 'goes') connection.socket.destroy();
+      if (how === 'disconnects') connection.socket.destroy();
       else connection.socket.end();
       await until(async () => !connection.isHeld() && (await metric('gateway_subscriptions_open')) === 0);
     },
   );
 
-  test('that stay below the limit are answered however many there are', async () => {
+  test('any number of requests is answered while fewer than the limit wait', async () => {
     const { url } = await startServer({ limits: { pipelinedRequests: 4 } });
     const connection = await openConnection(url);
     for (let sent = 0; sent < 100; sent += 4) {
@@ -113,7 +113,7 @@ describe('pipelined requests of one connection', () => {
     }
   });
 
-  test('begin one after the other, so that a stream behind another request is opened after its answer', async () => {
+  test('a stream behind another request opens after the answer to that request', async () => {
     const { url, finishSlow, metric } = await startServer();
     const connection = await openConnection(url);
     connection.socket.write(requestOf('{ slow }') + requestOf('subscription { follow { text } }', 'text/event-stream'));
@@ -126,7 +126,7 @@ describe('pipelined requests of one connection', () => {
     await until(async () => (await metric('gateway_subscriptions_open')) === 0);
   });
 
-  test('behind a stream end its connection when it does not move, and the stream without them goes on', async () => {
+  test('a request that waits behind a stream ends the connection in time, and a stream without one goes on', async () => {
     const { url, log } = await startServer({ clock: clockThatRuns(100) });
     const stream = requestOf('subscription { follow { text } }', 'text/event-stream');
     const [alone, followed] = [await openConnection(url), await openConnection(url)];
@@ -137,10 +137,10 @@ describe('pipelined requests of one connection', () => {
     await until(() => alone.received().includes('still here'));
   });
 
-  test('that are costly do not keep another connection waiting for all of them', async () => {
+  test('costly pipelined requests do not delay another connection until the last one', async () => {
     const { url } = await startServer();
     const [many, other] = [await openConnection(url), await openConnection(url)];
-    // As many characters as a body may have, none of which is a query.
+    // A body of nearly the largest size, which is not a query.
     const costly = `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 200002\r\n\r\n"${'x'.repeat(200_000)}"`;
     many.socket.write(costly.repeat(30));
     await until(() => many.received() !== '');
@@ -150,7 +150,7 @@ describe('pipelined requests of one connection', () => {
     await until(() => many.received().split('HTTP/1.1 400').length - 1 === 30);
   });
 
-  test('after one that never ends are dropped with their connection', async () => {
+  test('a request behind a slow one is dropped if the connection is reset', async () => {
     const { url, metric, finishSlow } = await startServer({ clock: clockThatRuns(100) });
     const connection = await openConnection(url);
     connection.socket.write(requestOf('{ slow }') + requestOf('mutation { append(text: "a") }'));

@@ -1,4 +1,4 @@
-/** Streams through proxies that compress and buffer, each with the settings that it has by itself. */
+/** Streams through proxies that compress and buffer, with the default settings of each proxy. */
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,10 +8,11 @@ import { whenDone } from '../../support/harness/cleanup.js';
 import { freePort } from '../../support/programs/free-port.js';
 import { installed } from '../../support/programs/installed.js';
 import { startNginx } from '../../support/programs/proxies.js';
-import { openMultipart, openSse, post } from '../../support/clients/server-clients.js';
+import { openMultipart, openSse } from '../../support/clients/response-streams.js';
+import { post } from '../../support/clients/requests.js';
 import { startServer, type TestServer } from '../../support/harness/server.js';
 
-/** Compresses as Express' compression() does: everything that it may, without a flush before the end. */
+/** Compresses every answer that it may, without a flush before the end, as Express' compression() does. */
 async function compressingProxy(target: string): Promise<string> {
   const proxy = createServer((incoming, outgoing) => {
     const { method, headers } = incoming;
@@ -74,7 +75,7 @@ async function deliversEventsAsTheyHappen({ log }: TestServer, url: string): Pro
   multipart.abort();
 }
 
-test('streams deliver their events through a proxy that compresses all that it may', async () => {
+test('streams deliver their events through a proxy that compresses every answer that it may', async () => {
   const server = await startServer();
   const url = await compressingProxy(server.url);
   // The proxy compresses other answers.
@@ -82,13 +83,13 @@ test('streams deliver their events through a proxy that compresses all that it m
   await deliversEventsAsTheyHappen(server, url);
 });
 
-(installed('nginx') === null ? describe.skip : describe)('streams deliver their events through nginx', () => {
-  test('with its default settings', async () => {
+(installed('nginx') === null ? describe.skip : describe)('nginx', () => {
+  test('streams deliver their events through nginx with its default settings', async () => {
     const server = await startServer();
     await deliversEventsAsTheyHappen(server, await throughNginx(server.url));
   });
 
-  test('that compresses everything', async () => {
+  test('streams deliver their events through nginx that compresses everything', async () => {
     const server = await startServer();
     const url = await throughNginx(server.url, 'gzip on; gzip_types *; gzip_proxied any; gzip_min_length 0;');
     expect((await post(url, { query: '{ hello }' })).headers.get('content-encoding')).toBe('gzip');

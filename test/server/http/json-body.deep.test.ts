@@ -1,6 +1,8 @@
-/** JSON that is nested deeper than any honest message is refused with a reason, on every way in, and leaves everything else alone. */
+/** JSON over the depth limit is refused with a reason on every transport, and harms no other request. */
 import { describe, expect, test } from '@jest/globals';
-import { ASK, answerOf, openRawSocket, post } from '../../support/clients/server-clients.js';
+import { ASK } from '../../support/clients/ask.js';
+import { answerOf, post } from '../../support/clients/requests.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
 import { startServer } from '../../support/harness/server.js';
 
 const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
@@ -8,23 +10,26 @@ const operationWith = (levels: number): string =>
   `{"query":"query($v: Int) { hello }","variables":{"v":${deep(levels)}}}`;
 const TOO_DEEP = { code: 'LIMIT_EXCEEDED', limit: 'jsonDepth', maximum: 64 };
 
-describe('JSON that is nested too deeply', () => {
+describe('the depth limit of JSON', () => {
   test.each([
     ['application/json', 65],
     ['application/json', 100_000],
     ['text/event-stream', 100_000],
     ['multipart/mixed;subscriptionSpec=1.0, application/json', 100_000],
-  ])('is answered 400 with the limit in a body for a client that accepts %s, at %i levels', async (accept, levels) => {
-    const { url, lines } = await startServer();
-    const response = await post(url, operationWith(levels), { accept });
-    expect(response.status).toBe(400);
-    expect((await answerOf(response)).errors).toEqual([
-      { message: 'The JSON is nested too deeply (limit 64).', extensions: TOO_DEEP },
-    ]);
-    expect(lines.filter(({ level }) => Number(level) >= 50)).toEqual([]);
-  });
+  ])(
+    'a body that is too deep is answered 400 with the limit if the client accepts %s, at %i levels',
+    async (accept, levels) => {
+      const { url, lines } = await startServer();
+      const response = await post(url, operationWith(levels), { accept });
+      expect(response.status).toBe(400);
+      expect((await answerOf(response)).errors).toEqual([
+        { message: 'The JSON is nested too deeply (limit 64).', extensions: TOO_DEEP },
+      ]);
+      expect(lines.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+    },
+  );
 
-  test('is answered alike in the variables and the extensions of a GET, whether or not it asks for a stream', async () => {
+  test('variables and extensions of a GET that are too deep are answered 400, also for a stream', async () => {
     const { url } = await startServer();
     for (const parameter of ['variables', 'extensions']) {
       for (const accept of ['application/json', 'text/event-stream']) {
@@ -35,8 +40,10 @@ describe('JSON that is nested too deeply', () => {
     }
   });
 
-  test('is answered alike where EventBridge sends events', async () => {
-    const server = await startServer({ hints: { secret: 'a-secret-of-some-length', receive: async () => undefined } });
+  test('an event of EventBridge that is too deep is answered 400', async () => {
+    const server = await startServer({
+      eventBridge: { secret: 'a-secret-of-some-length', receive: async () => undefined },
+    });
     const response = await post(new URL('/hints/eventbridge', server.url).href, `{"detail":${deep(100_000)}}`, {
       'x-hint-secret': 'a-secret-of-some-length',
     });
@@ -52,7 +59,7 @@ describe('JSON that is nested too deeply', () => {
     ['unknown', `{"type":"unknown","payload":{"a":${deep(20_000)}}}`],
     ['no', deep(100_000)],
   ])(
-    'closes the WebSocket with 4400 and the limit when it is a message of type %s, and no other',
+    'a message of type %s that is too deep closes its WebSocket with 4400 and the limit, and no other WebSocket',
     async (_type, message) => {
       const { url, lines } = await startServer();
       const other = openRawSocket(url);
@@ -67,7 +74,7 @@ describe('JSON that is nested too deeply', () => {
     },
   );
 
-  test('is accepted up to the limit on every transport', async () => {
+  test('JSON up to the limit is accepted on every transport', async () => {
     const { url } = await startServer();
     for (const [transport, ask] of Object.entries(ASK)) {
       const query = transport === 'SSE' || transport === 'multipart' ? 'subscription { follow { text } }' : '{ hello }';

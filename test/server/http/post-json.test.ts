@@ -1,12 +1,12 @@
 /**
- * The short way and Apollo Server answer alike: status, headers, and body to the byte. POST takes the short way and GET takes Apollo; a mutation
- * takes Apollo where its client would also read a stream.
+ * The JSON path and Apollo Server give the same answers: status, headers, and body to the byte. POST takes the JSON
+ * path and GET takes Apollo. A mutation takes Apollo if its client also accepts a stream.
  */
 import { request as openRequest, type IncomingHttpHeaders } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { sha256 } from '../../../src/server/documents/persisted.js';
 import { AUDIENCE, createIssuer, type Issuer } from '../../support/fakes/issuer.js';
-import { queryString, type Params } from '../../support/clients/server-clients.js';
+import { queryString, type Params } from '../../support/clients/requests.js';
 import { startServer } from '../../support/harness/server.js';
 
 type Headers = Readonly<Record<string, string>>;
@@ -79,7 +79,7 @@ const ACCEPTS: readonly Headers[] = [
   ].map((accept) => ({ accept })),
 ];
 
-test.each(Object.entries(QUERIES))('%s is answered alike, whatever the client reads', async (_name, params) => {
+test.each(Object.entries(QUERIES))('both paths answer %s alike for each Accept header', async (_name, params) => {
   const { url } = await startServer();
   for (const accept of ACCEPTS) {
     const answers = { accept, answer: await post(url, params, accept) };
@@ -91,14 +91,14 @@ test.each([
   'mutation { append(text: "x") }',
   'mutation { boom }',
   'mutation { a: append(text: "a") b: append(text: "b") }',
-])('%s is answered alike', async (query) => {
+])('both paths answer %s alike', async (query) => {
   for (const accept of ['application/json', 'application/graphql-response+json']) {
-    const direct = await startServer();
+    const withJsonPath = await startServer();
     const throughApollo = await startServer();
-    expect(await post(direct.url, { query }, { accept })).toEqual(
+    expect(await post(withJsonPath.url, { query }, { accept })).toEqual(
       await post(throughApollo.url, { query }, { accept: `${accept}, text/event-stream;q=0.1` }),
     );
-    expect(direct.log.events).toEqual(throughApollo.log.events);
+    expect(withJsonPath.log.events).toEqual(throughApollo.log.events);
   }
 });
 
@@ -117,7 +117,7 @@ const CALLERS: Readonly<Record<string, (issuer: Issuer) => Promise<Headers>>> = 
   },
 };
 
-test.each(Object.entries(CALLERS))('a caller %s is answered alike', async (_name, headersFor) => {
+test.each(Object.entries(CALLERS))('both paths answer a caller %s alike', async (_name, headersFor) => {
   const issuer = await createIssuer();
   const { url } = await startServer({
     auth: { mode: 'jwt', issuer: issuer.url, audience: AUDIENCE },
@@ -130,10 +130,10 @@ test.each(Object.entries(CALLERS))('a caller %s is answered alike', async (_name
   }
 });
 
-test('a server that drains answers alike', async () => {
+test('both paths of a draining server answer alike', async () => {
   const { url, server, finishSlow } = await startServer({ drainMs: 5000 });
   const slow = post(url, { query: '{ slow }' }, {});
-  // The slow request is under way when another one that came after it is done.
+  // The slow request is in progress once a later request is answered.
   await post(url, { query: '{ hello }' }, {});
   const drained = server.drain();
   expect(await post(url, { query: '{ hello }' }, {})).toEqual(await get(url, { query: '{ hello }' }, {}));

@@ -1,9 +1,9 @@
-/** A connection that is refused, broken or left half open ends within seconds, whatever its peer does. */
+/** Connections that are refused, broken or half open end within seconds, independent of their peer. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { clockThatRuns } from '../../support/fakes/clocks.js';
 import { openConnection, type RawConnection } from '../../support/clients/raw-connection.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 import { webSocketRequest } from '../../support/clients/websocket-request.js';
 
@@ -16,7 +16,7 @@ async function expectEnd(connection: RawConnection): Promise<void> {
   await connection.ended;
 }
 
-/** Goes on sending, and ends its half without waiting for the other. */
+/** The behaviours of a peer after its request. */
 const PEERS: Readonly<Record<string, (connection: RawConnection) => void>> = {
   'sends more and ends its half': ({ socket }) => void socket.end('x'.repeat(100_000)),
   'sends nothing more and keeps its half open': () => {},
@@ -33,21 +33,24 @@ describe('a refused WebSocket', () => {
       ['403', '/graphql', '127.0.0.1', ['Origin: https://foreign.example']],
       ['403', '/graphql', 'foreign.example', []],
       ['400', '/graphql', '127.0.0.1', ['Sec-WebSocket-Version: 99']],
-    ])(`is answered %s at %s by the name %s and ends although its peer ${peer}`, async (status, path, host, fields) => {
-      const { url } = await startServer({ clock: clockThatRuns(10) });
-      const connection = await openConnection(url);
-      connection.socket.write(webSocketRequest(path, host, fields));
-      expect(connection.isHeld()).toBe(true);
-      act(connection);
-      await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
-      expect(JSON.parse(connection.received().split('\r\n\r\n')[1] ?? '')).toMatchObject({
-        errors: [{ extensions: {} }],
-      });
-      await expectEnd(connection);
-    });
+    ])(
+      `a refused WebSocket is answered %s at %s for host %s and ends although its peer ${peer}`,
+      async (status, path, host, fields) => {
+        const { url } = await startServer({ clock: clockThatRuns(10) });
+        const connection = await openConnection(url);
+        connection.socket.write(webSocketRequest(path, host, fields));
+        expect(connection.isHeld()).toBe(true);
+        act(connection);
+        await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
+        expect(JSON.parse(connection.received().split('\r\n\r\n')[1] ?? '')).toMatchObject({
+          errors: [{ extensions: {} }],
+        });
+        await expectEnd(connection);
+      },
+    );
   }
 
-  test('ends with the server, which does not wait for its peer', async () => {
+  test('the server closes without waiting for the peer of a refused WebSocket', async () => {
     const { url, server } = await startServer();
     const connection = await openConnection(url);
     connection.socket.write(webSocketRequest('/elsewhere', '127.0.0.1'));
@@ -64,7 +67,7 @@ describe('input that is not HTTP', () => {
     ['400', 'BAD_REQUEST', 'GET /graphql HTTP/9.9\r\n\r\n'],
     ['400', 'BAD_REQUEST', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
     ['431', 'LIMIT_EXCEEDED', `GET /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`],
-  ])('is answered %s with the code %s, once, and the connection ends', async (status, code, input) => {
+  ])('invalid HTTP is answered once with %s and %s, and the connection ends', async (status, code, input) => {
     const { url } = await startServer();
     const connection = await openConnection(url);
     connection.socket.write(input, 'latin1');
@@ -85,7 +88,7 @@ describe('input that is not HTTP', () => {
       'GET /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: the unexpected\r\n\r\n',
     ],
     ['with a path that cannot be decoded', '400', 'GET /% HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n'],
-  ])('in a request %s is answered %s in the usual format, and the connection ends', async (_what, status, request) => {
+  ])('a request %s is answered %s in JSON, and the connection ends', async (_what, status, request) => {
     const { url } = await startServer();
     const connection = await openConnection(url);
     connection.socket.write(request);
@@ -99,7 +102,7 @@ describe('input that is not HTTP', () => {
   test.each([
     ['ends in the middle of a body', '{"query"', true],
     ['breaks the chunks of a body', 'zz\r\n', false],
-  ])('that %s is answered 400, and the connection ends', async (_how, body, ends) => {
+  ])('a request that %s is answered 400, and the connection ends', async (_how, body, ends) => {
     const { url } = await startServer();
     const connection = await openConnection(url);
     const length = ends ? 'Content-Length: 100' : 'Transfer-Encoding: chunked';
@@ -111,7 +114,7 @@ describe('input that is not HTTP', () => {
     expect(connection.received()).toContain('HTTP/1.1 400 ');
   });
 
-  test('is answered after the request that was sent before it', async () => {
+  test('invalid HTTP is answered after the answer to the request before it', async () => {
     const { url, finishSlow } = await startServer();
     const connection = await openConnection(url);
     const body = JSON.stringify({ query: '{ slow }' });
@@ -126,7 +129,7 @@ describe('input that is not HTTP', () => {
   });
 });
 
-test('a WebSocket whose peer reads nothing and has ended its half is over within seconds', async () => {
+test('a WebSocket whose peer reads nothing and has ended its half is closed within seconds', async () => {
   const { url, metric } = await startServer();
   const connection = await openConnection(url);
   const { socket } = connection;
@@ -144,7 +147,7 @@ test('a WebSocket whose peer reads nothing and has ended its half is over within
   await until(() => connection.received().includes('connection_ack'));
   socket.pause();
   send({ id: '1', type: 'subscribe', payload: { query: 'subscription { flood(kilobytes: 64) { text } }' } });
-  // The buffers of both ends fill up, and then no more is delivered.
+  // Deliveries stop when the buffers of both ends are full.
   let before = -1;
   await until(async () => {
     const now = await metric('gateway_deliveries_total');
@@ -159,7 +162,7 @@ test('a WebSocket whose peer reads nothing and has ended its half is over within
   expect(performance.now() - endedAt).toBeLessThan(SECONDS);
 }, 30_000);
 
-describe('a request that is refused before its body has arrived', () => {
+describe('a request that is refused before its body', () => {
   const MEGABYTES = 'x'.repeat(5_000_000);
   const json = { 'content-type': 'application/json' };
 
@@ -173,11 +176,11 @@ describe('a request that is refused before its body has arrived', () => {
     [401, 'POST', '/hints/eventbridge', json],
     [413, 'POST', '/hints/eventbridge', { ...json, 'x-hint-secret': 'secret' }],
   ])(
-    'is answered %s to each client that sends five megabytes of it (%s %s %j)',
+    'a client that sends five megabytes before it reads gets the answer %s (%s %s %j)',
     async (status, method, path, headers) => {
-      const { url } = await startServer({ hints: { secret: 'secret', receive: async () => {} } });
+      const { url } = await startServer({ eventBridge: { secret: 'secret', receive: async () => {} } });
       for (let tries = 0; tries < 6; tries += 1) {
-        // In one piece with its length, and in many without.
+        // The body comes in one piece with its length on even tries, and in many pieces without it on odd tries.
         const pieces = new Blob([MEGABYTES]).stream();
         const init: RequestInit & { duplex: 'half' } = {
           method,
@@ -196,16 +199,19 @@ describe('a request that is refused before its body has arrived', () => {
     ['404', 'POST /elsewhere HTTP/1.1\r\nHost: 127.0.0.1\r\n'],
     ['400', 'POST /graphql HTTP/1.1\r\n'],
     ['417', 'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: more\r\n'],
-  ])('is answered %s, and its connection goes on once the body has arrived', async (status, head) => {
-    const { url } = await startServer();
-    const connection = await openConnection(url);
-    connection.socket.write(`${head}Content-Length: 5000000\r\n\r\n`);
-    await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
-    connection.socket.write(MEGABYTES);
-    connection.socket.write('GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n');
-    await connection.ended;
-    expect(connection.received()).toMatch(/HTTP\/1\.1 200 [^]*\{"live":true\}$/);
-  });
+  ])(
+    'a request is answered %s before its body, and its connection goes on once the body has arrived',
+    async (status, head) => {
+      const { url } = await startServer();
+      const connection = await openConnection(url);
+      connection.socket.write(`${head}Content-Length: 5000000\r\n\r\n`);
+      await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
+      connection.socket.write(MEGABYTES);
+      connection.socket.write('GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n');
+      await connection.ended;
+      expect(connection.received()).toMatch(/HTTP\/1\.1 200 [^]*\{"live":true\}$/);
+    },
+  );
 
   test.each([
     ['413', 'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/json\r\n'],
@@ -214,7 +220,7 @@ describe('a request that is refused before its body has arrived', () => {
     ['404', 'POST /elsewhere HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n'],
     ['417', 'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nExpect: more\r\n'],
   ])(
-    'is answered %s, and its connection ends in order once the body has arrived, where the client wants it closed: %j',
+    'a request with Connection: close is answered %s before its body, and the connection ends without a reset: %j',
     async (status, head) => {
       const { url } = await startServer();
       const connection = await openConnection(url);
@@ -222,7 +228,7 @@ describe('a request that is refused before its body has arrived', () => {
       await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
       const failures: unknown[] = [];
       connection.socket.on('error', (error) => failures.push(error));
-      // A reset connection does not take all of it.
+      // A reset connection would not take the whole body.
       await new Promise<void>((resolve) => connection.socket.write(MEGABYTES, () => resolve()));
       await expectEnd(connection);
       expect(failures).toEqual([]);
@@ -233,7 +239,7 @@ describe('a request that is refused before its body has arrived', () => {
     ['never arrives', ''],
     ['arrives too slowly', 'x'],
     ['is endless', 'x'.repeat(1_000_000)],
-  ])('loses its connection when the body %s', async (_how, piece) => {
+  ])('a refused request loses its connection if its body %s', async (_how, piece) => {
     const { url } = await startServer({ clock: clockThatRuns(10) });
     const connection = await openConnection(url);
     connection.socket.write('POST /elsewhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000000000\r\n\r\n');
@@ -244,7 +250,7 @@ describe('a request that is refused before its body has arrived', () => {
     clearInterval(sending);
   });
 
-  test('loses its connection when more arrives than a body may have, however soon', async () => {
+  test('a refused request loses its connection at once if its body is too large', async () => {
     const { url } = await startServer();
     const connection = await openConnection(url);
     connection.socket.write('POST /elsewhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000000000\r\n\r\n');
@@ -254,7 +260,7 @@ describe('a request that is refused before its body has arrived', () => {
       void connection.socket.write(MEGABYTES, (error) => (error === null || error === undefined ? more() : undefined));
     more();
     await until(() => !connection.isHeld());
-    // Long before the time is over.
+    // The connection ends long before its time limit.
     expect(performance.now() - begunAt).toBeLessThan(SECONDS);
   });
 });

@@ -4,16 +4,11 @@ import { isSettled } from '../../support/harness/task-harness.js';
 import { VERSION } from '../../../src/version.js';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
 import { openConnection } from '../../support/clients/raw-connection.js';
-import {
-  ASK,
-  answerOf,
-  openMultipart,
-  openRawSocket,
-  openSse,
-  post,
-  until,
-  upgradeStatus,
-} from '../../support/clients/server-clients.js';
+import { ASK } from '../../support/clients/ask.js';
+import { answerOf, post } from '../../support/clients/requests.js';
+import { openMultipart, openSse } from '../../support/clients/response-streams.js';
+import { openRawSocket, upgradeStatus } from '../../support/clients/raw-socket.js';
+import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 
 const FOLLOW = { query: 'subscription { follow { text } }' };

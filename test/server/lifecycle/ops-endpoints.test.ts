@@ -2,7 +2,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { context, trace, SpanStatusCode, type Span, type Tracer } from '@opentelemetry/api';
 import { VERSION } from '../../../src/version.js';
-import { openRawSocket, openSse, post, until } from '../../support/clients/server-clients.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
+import { openSse } from '../../support/clients/response-streams.js';
+import { post } from '../../support/clients/requests.js';
+import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 
 const at = (url: string, path: string) => url.replace('/graphql', path);
@@ -171,7 +174,7 @@ describe('the page at the endpoint', () => {
   };
 
   test('the page embeds Sandbox with the document, for queries and subscriptions at this address', async () => {
-    const response = await browse({ explorerDocument: 'query Start { hello } # </script><script>alert(1)</script>' });
+    const response = await browse({ sandboxDocument: 'query Start { hello } # </script><script>alert(1)</script>' });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     const html = await response.text();

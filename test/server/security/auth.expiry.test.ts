@@ -2,7 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
-import { openMultipart, openRawSocket, openSse, until } from '../../support/clients/server-clients.js';
+import { openMultipart, openSse } from '../../support/clients/response-streams.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
+import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });

@@ -1,7 +1,8 @@
 /** Tokens made to cost time, memory or the stack are refused, and cause no error in the log. */
 import { describe, expect, test } from '@jest/globals';
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
-import { openRawSocket, post } from '../../support/clients/server-clients.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
+import { post } from '../../support/clients/requests.js';
 import { WARNING, WHO, bearer, deepList, jwt } from '../../support/harness/authentication.js';
 import { startServer } from '../../support/harness/server.js';
 

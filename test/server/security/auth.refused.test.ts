@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { generateKeyPair } from 'jose';
 import { createIssuer, type Issuer } from '../../support/fakes/issuer.js';
-import { answerOf, openRawSocket, post } from '../../support/clients/server-clients.js';
+import { answerOf, post } from '../../support/clients/requests.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
 import { FOLLOW, WHO, jwt } from '../../support/harness/authentication.js';
 import { startServer } from '../../support/harness/server.js';
 

@@ -1,7 +1,8 @@
 /** The rights that a token gives on each transport, and the places where it may stand. */
 import { describe, expect, test } from '@jest/globals';
 import { createIssuer } from '../../support/fakes/issuer.js';
-import { ASK, openRawSocket } from '../../support/clients/server-clients.js';
+import { ASK } from '../../support/clients/ask.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
 import { WHO, bearer, jwt } from '../../support/harness/authentication.js';
 import { startServer } from '../../support/harness/server.js';
 

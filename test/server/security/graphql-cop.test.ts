@@ -1,6 +1,9 @@
 /** The thirteen probes of graphql-cop (dolevf/graphql-cop, lib/tests), each on every transport that can carry it. */
 import { describe, expect, test } from '@jest/globals';
-import { ASK, openRawSocket, openSse, post, queryString } from '../../support/clients/server-clients.js';
+import { ASK } from '../../support/clients/ask.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
+import { openSse } from '../../support/clients/response-streams.js';
+import { post, queryString } from '../../support/clients/requests.js';
 import { startServer } from '../../support/harness/server.js';
 
 const TRANSPORTS = Object.keys(ASK);

@@ -4,7 +4,7 @@ import { json, text } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
-import { upgradeStatus } from '../../support/clients/server-clients.js';
+import { upgradeStatus } from '../../support/clients/raw-socket.js';
 import { startServer } from '../../support/harness/server.js';
 
 const REBOUND = 'evil.example:4000';
@@ -57,7 +57,7 @@ describe('a server without authentication', () => {
   test.each(['/graphql?query={hello}', '/health/live', '/health/ready', '/metrics', '/hints/eventbridge', '/nowhere'])(
     'a page whose name leads to this machine reads nothing at %s',
     async (path) => {
-      const { url } = await startServer({ hints: { secret: 'a-secret-of-hints', receive: async () => {} } });
+      const { url } = await startServer({ eventBridge: { secret: 'a-secret-of-hints', receive: async () => {} } });
       const headers = { 'apollo-require-preflight': 'true', accept: 'application/json' };
       expect(await statusOf(ask(url.replace('/graphql', path), REBOUND, { headers }))).toBe(403);
     },

@@ -5,7 +5,8 @@ import { describe, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair } from 'jose';
 import { createIssuer, serve } from '../../support/fakes/issuer.js';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
-import { post, until } from '../../support/clients/server-clients.js';
+import { post } from '../../support/clients/requests.js';
+import { until } from '../../support/clients/waiting.js';
 import { WHO, bearer, deepList, jwt, keyErrorOf, readiness, warningsOf } from '../../support/harness/authentication.js';
 import { startServer } from '../../support/harness/server.js';
 

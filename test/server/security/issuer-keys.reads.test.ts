@@ -2,7 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { AUDIENCE, createIssuer, serve } from '../../support/fakes/issuer.js';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
-import { answerOf, openRawSocket, post, until } from '../../support/clients/server-clients.js';
+import { answerOf, post } from '../../support/clients/requests.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
+import { until } from '../../support/clients/waiting.js';
 import { FOLLOW, WHO, bearer, jwt } from '../../support/harness/authentication.js';
 import { startServer } from '../../support/harness/server.js';
 

@@ -7,7 +7,9 @@ import { READ_INTERVAL_MS } from '../../../src/server/security/issuer-keys.js';
 import { createTelemetry } from '../../../src/runtime/telemetry.js';
 import { AUDIENCE, createIssuer, serve } from '../../support/fakes/issuer.js';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
-import { answerOf, openRawSocket, post, until } from '../../support/clients/server-clients.js';
+import { answerOf, post } from '../../support/clients/requests.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
+import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 
 const WHO = { query: '{ whoAmI }' };

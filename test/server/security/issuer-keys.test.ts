@@ -2,7 +2,8 @@
 import { createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { createIssuer, type Issuer } from '../../support/fakes/issuer.js';
-import { answerOf, post, until } from '../../support/clients/server-clients.js';
+import { answerOf, post } from '../../support/clients/requests.js';
+import { until } from '../../support/clients/waiting.js';
 import { WHO, bearer, jwt, keyErrorOf, readiness, warningsOf } from '../../support/harness/authentication.js';
 import { startServer } from '../../support/harness/server.js';
 

@@ -3,15 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import { deferred } from '../../support/harness/deferred.js';
 import { AUDIENCE, createIssuer, serve, type Issuer } from '../../support/fakes/issuer.js';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
-import {
-  ASK,
-  answerOf,
-  openMultipart,
-  openRawSocket,
-  openSse,
-  post,
-  until,
-} from '../../support/clients/server-clients.js';
+import { ASK } from '../../support/clients/ask.js';
+import { answerOf, post } from '../../support/clients/requests.js';
+import { openMultipart, openSse } from '../../support/clients/response-streams.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
+import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 
 const jwt = (issuer: Issuer) => ({ auth: { mode: 'jwt', issuer: issuer.url, audience: AUDIENCE } as const });

@@ -1,12 +1,17 @@
+/** Subscriptions over HTTP: both framings, heartbeats, readers that leave, and resume points. */
 import { describe, expect, test } from '@jest/globals';
-import { openMultipart, openSse, post, queryString, until } from '../../support/clients/server-clients.js';
-import { SECRET, createTestLog, startServer } from '../../support/harness/server.js';
+import { openMultipart, openSse } from '../../support/clients/response-streams.js';
+import { post, queryString } from '../../support/clients/requests.js';
+import { until } from '../../support/clients/waiting.js';
+import { SECRET } from '../../support/harness/server-schema.js';
+import { createTestLog } from '../../support/harness/server-log.js';
+import { startServer } from '../../support/harness/server.js';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
 
 const FOLLOW = { query: 'subscription { follow { text } }' };
 
 describe('Server-Sent Events', () => {
-  test('come one by one with their cursor as id, then complete', async () => {
+  test('an SSE stream sends events with their cursor as id, then complete', async () => {
     const { url, log } = await startServer();
     const stream = await openSse(url, FOLLOW);
     expect(stream.response.status).toBe(200);
@@ -16,12 +21,12 @@ describe('Server-Sent Events', () => {
     expect(await stream.next()).toMatchObject({ event: 'next', id: 'c1', data: { data: { follow: { text: 'one' } } } });
     log.append('END');
     expect(await stream.next()).toMatchObject({ event: 'next', id: 'c2' });
-    // With a `data` line, or an EventSource would not hear it.
+    // The event has a `data` line, because an EventSource ignores an event without one.
     expect(await stream.next()).toMatchObject({ event: 'complete', data: '' });
     expect(await stream.next()).toBeUndefined();
   });
 
-  test('open a GET for an EventSource of our own page or an allowed one, and for no other', async () => {
+  test('a GET opens an SSE stream for pages of the own origin and of allowed origins only', async () => {
     const { url, log } = await startServer({ corsOrigins: ['https://studio.apollographql.com'] });
     log.append('one');
     const open = async (headers: Record<string, string>) => openSse(`${url}?${queryString(FOLLOW)}`, null, headers);
@@ -33,7 +38,7 @@ describe('Server-Sent Events', () => {
     expect((await open({ 'sec-fetch-site': 'cross-site' })).response.status).toBe(400);
   });
 
-  test('carry queries, mutations and refusals too when the client reads nothing else', async () => {
+  test('queries, mutations and errors come as events if the client accepts nothing else', async () => {
     const { url } = await startServer();
     for (const [query, expected] of [
       ['{ hello }', { data: { hello: 'hello world' } }],
@@ -47,10 +52,10 @@ describe('Server-Sent Events', () => {
     }
   });
 
-  test('leave queries to JSON when the client reads that too, and are chosen for its subscriptions', async () => {
+  test('a client that accepts JSON and SSE gets queries as JSON and subscriptions as SSE', async () => {
     const { url, log } = await startServer();
     log.append('END');
-    // As urql asks.
+    // The Accept header of urql.
     const accept =
       'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed';
     expect((await openSse(url, { query: '{ hello }' }, { accept })).response.headers.get('content-type')).toContain(
@@ -61,7 +66,7 @@ describe('Server-Sent Events', () => {
     );
   });
 
-  test('end with the masked error of a source that breaks', async () => {
+  test('an SSE stream ends with a masked error if its source fails', async () => {
     const { url, lines } = await startServer();
     const stream = await openSse(url, { query: 'subscription { breaks { text } }' });
     await stream.next();
@@ -76,7 +81,7 @@ describe('Server-Sent Events', () => {
 });
 
 describe("Apollo's multipart protocol", () => {
-  test('begins with an empty part, wraps payloads, and ends with the closing boundary', async () => {
+  test('a multipart stream begins with an empty part, wraps payloads, and ends with the closing boundary', async () => {
     const { url, log } = await startServer();
     const stream = await openMultipart(url, FOLLOW);
     expect(stream.response.headers.get('content-type')).toBe('multipart/mixed; boundary=graphql; subscriptionSpec=1.0');
@@ -89,7 +94,7 @@ describe("Apollo's multipart protocol", () => {
     expect(await stream.next()).toBeUndefined();
   });
 
-  test('reports what ends the stream from outside the operation at the top, with a null payload', async () => {
+  test('an error that ends a multipart stream comes at the top level beside a null payload', async () => {
     const { url } = await startServer();
     const stream = await openMultipart(url, { query: 'subscription { breaks { text } }' });
     expect(await stream.next()).toEqual({});
@@ -101,9 +106,9 @@ describe("Apollo's multipart protocol", () => {
     expect(await stream.next()).toBe('closing boundary');
   });
 
-  test('answers a mistake as JSON to a client that reads JSON too', async () => {
+  test('a client that also accepts JSON gets the errors of an invalid operation as JSON', async () => {
     const { url } = await startServer();
-    // As Apollo Client, Apollo Kotlin and Apollo iOS ask for subscriptions.
+    // The Accept header of Apollo Client, Apollo Kotlin and Apollo iOS for subscriptions.
     const accept =
       'multipart/mixed;boundary=graphql;subscriptionSpec=1.0, application/graphql-response+json, application/json;q=0.9';
     const stream = await openMultipart(url, { query: 'subscription { nothing }' }, { accept });
@@ -116,7 +121,7 @@ describe.each(['SSE', 'multipart'])('a stream over %s', (transport) => {
   const open = async (url: string, params: { query: string }, headers: Record<string, string> = {}) =>
     transport === 'SSE' ? openSse(url, params, headers) : openMultipart(url, params, headers);
 
-  test('has heartbeats while nothing happens, also when the clock is set back', async () => {
+  test('an idle stream sends heartbeats, also after the clock was set back', async () => {
     const clock = createManualClock();
     const { url } = await startServer({ clock });
     const stream = await open(url, FOLLOW);
@@ -127,7 +132,7 @@ describe.each(['SSE', 'multipart'])('a stream over %s', (transport) => {
     expect(await stream.next()).toEqual(opening);
   });
 
-  test('lets go of the source when the reader goes', async () => {
+  test('the stream releases its source when the reader leaves', async () => {
     const { url, log, metric } = await startServer();
     const stream = await open(url, FOLLOW);
     await stream.next();
@@ -144,7 +149,7 @@ describe.each(['SSE', 'multipart'])('a stream over %s', (transport) => {
     expect(await metric('gateway_connections_open', { transport: transport.toLowerCase() })).toBe(0);
   });
 
-  test('lets go of the source when the reader goes before it is open', async () => {
+  test('the stream releases its source when the reader leaves before the source is open', async () => {
     const { url, log, lines, finishSlow } = await startServer();
     const gone = new AbortController();
     const accept = transport === 'SSE' ? 'text/event-stream' : 'multipart/mixed;subscriptionSpec=1.0';
@@ -154,7 +159,7 @@ describe.each(['SSE', 'multipart'])('a stream over %s', (transport) => {
       headers: { 'content-type': 'application/json', accept },
       body: JSON.stringify({ query: 'subscription { slow { text } }' }),
     });
-    // Another request that came later is answered: the first one waits for its source.
+    // The answer to a later request shows that the first request waits for its source.
     await post(url, { query: '{ hello }' });
     gone.abort();
     await expect(asked).rejects.toThrow();
@@ -164,7 +169,7 @@ describe.each(['SSE', 'multipart'])('a stream over %s', (transport) => {
     await until(() => log.following() === 0);
   });
 
-  test('is not opened without a JSON body or a preflight', async () => {
+  test('a request without a JSON body and without a preflight opens no stream', async () => {
     const { url } = await startServer();
     const response = await fetch(url, {
       method: 'POST',
@@ -189,20 +194,20 @@ describe('a resume point', () => {
     return found;
   };
 
-  test('comes as Last-Event-ID', async () => {
+  test('the header Last-Event-ID gives the resume point', async () => {
     const { url, metric } = await startServer({ log: log() });
     expect(await texts(await openSse(url, FOLLOW, { 'last-event-id': 'c2' }))).toEqual(['three', 'END']);
     expect(await metric('gateway_resumes_total', { transport: 'sse', outcome: 'resumed' })).toBe(1);
   });
 
-  test('comes as extensions.resume.after, which wins over Last-Event-ID and over the argument', async () => {
+  test('extensions.resume.after takes precedence over Last-Event-ID and over the argument', async () => {
     const { url } = await startServer({ log: log() });
     const params = { query: 'subscription { follow(after: "c1") { text } }', extensions: { resume: { after: 'c3' } } };
     expect(await texts(await openSse(url, params, { 'last-event-id': 'c1' }))).toEqual(['END']);
     expect(await texts(await openMultipart(url, params))).toEqual(['END']);
   });
 
-  test('is refused if it is none, with an error and no events', async () => {
+  test('an invalid resume point is refused with an error and no events', async () => {
     const { url, metric } = await startServer({ log: log() });
     const stream = await openSse(url, FOLLOW, { 'last-event-id': 'nonsense' });
     await stream.next();
@@ -210,7 +215,7 @@ describe('a resume point', () => {
     expect(await metric('gateway_resumes_total', { outcome: 'refused' })).toBe(1);
   });
 
-  test('is nothing but the cursor: an empty Last-Event-ID is none', async () => {
+  test('an empty Last-Event-ID is not a resume point', async () => {
     const { url } = await startServer({ log: log() });
     expect(await texts(await openSse(url, FOLLOW, { 'last-event-id': '' }))).toEqual(['one', 'two', 'three', 'END']);
   });

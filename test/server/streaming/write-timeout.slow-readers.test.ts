@@ -1,16 +1,18 @@
+/** Slow and vanished readers of streams: the memory that they cost, and the time until their connection is cut. */
 import { ServerResponse, request } from 'node:http';
 import { Socket, connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
-import { openRawSocket, until, untilSteady, type RawSocket } from '../../support/clients/server-clients.js';
+import { openRawSocket, type RawSocket } from '../../support/clients/raw-socket.js';
+import { until, untilSteady } from '../../support/clients/waiting.js';
 import { startServer, type TestServer } from '../../support/harness/server.js';
 
 const KILOBYTES = 16;
 const FLOOD = { query: `subscription { flood(kilobytes: ${KILOBYTES}) { text } }` };
-/** What the two kernels buffer for a loopback connection, more or less; the rest would be ours. */
+/** An upper bound of the bytes that the kernels buffer for both ends of a loopback connection. */
 const KERNEL_BYTES = 8 * 1024 * 1024;
 
-/** Resolves when the source has not been asked for anything in many turns of the loop. */
+/** Resolves when the source has not been read in 50 consecutive checks. @returns the number of events read so far */
 async function untilNoLongerAsked({ log }: TestServer): Promise<number> {
   let quiet = 0;
   let seen = -1;
@@ -22,7 +24,7 @@ async function untilNoLongerAsked({ log }: TestServer): Promise<number> {
   return seen;
 }
 
-/** Its first event has come. */
+/** Opens a flood and awaits its first event. */
 async function openFlooded({ url }: TestServer): Promise<RawSocket> {
   const raw = openRawSocket(url);
   await raw.init();
@@ -31,7 +33,7 @@ async function openFlooded({ url }: TestServer): Promise<RawSocket> {
   return raw;
 }
 
-/** The most that any connection of this process has had in its own memory right after a write. */
+/** Records the largest number of bytes that a connection of this process buffered right after a write. */
 function watchBuffers(): { readonly most: () => number } {
   let most = 0;
   const prototypes = [
@@ -63,8 +65,8 @@ afterEach(() => {
   for (const restore of restorations.splice(0)) restore();
 });
 
-describe('a WebSocket reader that stops reading', () => {
-  test('costs the server at most 64 KB and the one event that crossed them, also with many operations', async () => {
+describe('a stalled WebSocket reader', () => {
+  test('a stalled WebSocket reader costs the server at most 64 KB and one event, also with many operations', async () => {
     const buffers = watchBuffers();
     const server = await startServer();
     const raw = openRawSocket(server.url);
@@ -77,7 +79,7 @@ describe('a WebSocket reader that stops reading', () => {
     expect(buffers.most()).toBeLessThan((64 + KILOBYTES + 1) * 1024);
   });
 
-  test('stops its source, costs what the kernel buffers and little more, and gets everything once it reads again', async () => {
+  test('a stalled WebSocket reader stops its source, and receives everything once it reads again', async () => {
     const server = await startServer();
     const raw = await openFlooded(server);
     raw.socket.pause();
@@ -87,16 +89,16 @@ describe('a WebSocket reader that stops reading', () => {
     await until(() => server.log.flooded > asked + 100);
   });
 
-  test('stops its source when it has said goodbye and stays', async () => {
+  test('a reader that closes the WebSocket but keeps the connection stops its source', async () => {
     const server = await startServer();
     const raw = await openFlooded(server);
-    // Nothing is read any more, so that the end of the connection is not seen either.
+    // A paused reader does not see the end of the connection either.
     raw.socket.pause();
     Reflect.get(raw.socket, '_sender').close(1000, '', true);
     expect(await untilNoLongerAsked(server)).toBeGreaterThan(0);
   });
 
-  test('does not hold up others', async () => {
+  test('a stalled WebSocket reader does not delay another reader', async () => {
     const server = await startServer();
     const stalled = await openFlooded(server);
     stalled.socket.pause();
@@ -108,7 +110,7 @@ describe('a WebSocket reader that stops reading', () => {
     expect(await other.next()).toMatchObject({ payload: { data: { follow: { text: 'one' } } } });
   });
 
-  test('is cut off after a while, and its source let go of', async () => {
+  test('a stalled WebSocket reader is cut after stalledMs, and its source is released', async () => {
     const clock = createManualClock();
     const server = await startServer({ clock });
     const raw = await openFlooded(server);
@@ -122,7 +124,7 @@ describe('a WebSocket reader that stops reading', () => {
     expect(await server.metric('gateway_connections_open', { transport: 'websocket' })).toBe(0);
   });
 
-  test('is kept as long as it reads on now and then, however late its pongs are', async () => {
+  test('a WebSocket reader that reads now and then is kept, also if its pongs are late', async () => {
     const clock = createManualClock();
     const server = await startServer({ clock });
     const raw = openRawSocket(server.url, { autoPong: false });
@@ -139,7 +141,7 @@ describe('a WebSocket reader that stops reading', () => {
     expect(await server.metric('gateway_connections_open', { transport: 'websocket' })).toBe(1);
   });
 
-  test('is not read from either while it only talks', async () => {
+  test('the server does not read from a client that sends messages and reads none', async () => {
     const server = await startServer();
     const raw = openRawSocket(server.url);
     await raw.init();
@@ -147,7 +149,7 @@ describe('a WebSocket reader that stops reading', () => {
     const ping = JSON.stringify({ type: 'ping', payload: { pad: 'x'.repeat(50 * 1024) } });
     let taken = 0;
     let sent = 0;
-    // If the server read on, all of these would be answered, and the answers kept.
+    // A server that read on would answer all of these messages and keep the answers.
     while (sent < 1000) {
       raw.socket.send(ping, () => (taken += 1));
       sent += 1;
@@ -159,8 +161,8 @@ describe('a WebSocket reader that stops reading', () => {
   });
 });
 
-describe('a WebSocket reader that vanishes', () => {
-  test('is found out by a ping without a pong', async () => {
+describe('a vanished WebSocket reader', () => {
+  test('a vanished WebSocket reader is cut after a ping without a pong', async () => {
     const clock = createManualClock();
     const { url, metric } = await startServer({ clock });
     const raw = openRawSocket(url, { autoPong: false });
@@ -172,7 +174,7 @@ describe('a WebSocket reader that vanishes', () => {
     expect((await raw.closed).code).toBe(1006);
   });
 
-  test('is not mistaken for one that answers pings', async () => {
+  test('a WebSocket reader that answers pings is kept', async () => {
     const clock = createManualClock();
     const { url, metric } = await startServer({ clock });
     const raw = openRawSocket(url);
@@ -181,7 +183,7 @@ describe('a WebSocket reader that vanishes', () => {
       const pinged = new Promise((resolve) => raw.socket.once('ping', resolve));
       await clock.advance(25_250);
       await pinged;
-      // A message of its own comes back only after the pong that was sent before it.
+      // The answer to this message comes after the pong that was sent before it.
       raw.send({ type: 'ping' });
       expect(await raw.next()).toEqual({ type: 'pong' });
     }
@@ -192,7 +194,7 @@ describe('a WebSocket reader that vanishes', () => {
 describe.each([
   ['SSE', 'text/event-stream'],
   ['multipart', 'multipart/mixed;subscriptionSpec=1.0'],
-])('an HTTP reader over %s that stops reading', (transport, accept) => {
+])('a stalled HTTP reader over %s', (transport, accept) => {
   async function open({ url }: TestServer) {
     const response = await new Promise<import('node:http').IncomingMessage>((resolve) => {
       const outgoing = request(
@@ -206,7 +208,7 @@ describe.each([
     return response;
   }
 
-  test('stops its source, costs at most 64 KB, and gets everything once it reads again', async () => {
+  test('a stalled HTTP reader stops its source, costs at most 64 KB, and receives everything once it reads again', async () => {
     const buffers = watchBuffers();
     const server = await startServer();
     const response = await open(server);
@@ -219,7 +221,7 @@ describe.each([
     response.destroy();
   });
 
-  test('is cut off after a while', async () => {
+  test('a stalled HTTP reader is cut after stalledMs', async () => {
     const clock = createManualClock();
     const server = await startServer({ clock });
     const response = await open(server);
@@ -236,7 +238,7 @@ describe.each([
     response.destroy();
   });
 
-  test('is cut off after a while also when its stream has ended and only the last words wait for it', async () => {
+  test('a stalled HTTP reader is cut after stalledMs also if its stream has ended and only the final event waits', async () => {
     const clock = createManualClock();
     const server = await startServer({ clock });
     const response = await open(server);
@@ -256,8 +258,8 @@ describe.each([
   });
 });
 
-describe('a connection that asks for an upgrade and never goes on', () => {
-  test('is closed when the server is', async () => {
+describe('an incomplete upgrade request', () => {
+  test('a connection with an incomplete upgrade request is closed with the server', async () => {
     const { url, server } = await startServer();
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     socket.on('error', () => {});
@@ -269,7 +271,7 @@ describe('a connection that asks for an upgrade and never goes on', () => {
   });
 });
 
-test('a WebSocket whose pongs do not arrive stays open while its messages do, and is cut off when neither do', async () => {
+test('a WebSocket without pongs stays open while its messages arrive, and is cut when none arrive', async () => {
   const clock = createManualClock();
   const { url } = await startServer({ clock });
   const raw = openRawSocket(url, { autoPong: false });

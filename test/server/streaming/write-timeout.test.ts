@@ -1,14 +1,18 @@
-/** Plain answers that are not read are not kept for ever; whoever reads slowly, asks something slow or says nothing is left alone. */
+/**
+ * The write timeout ends connections whose answers are not read. It spares slow readers, slow operations and idle
+ * connections.
+ */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { openSse, until } from '../../support/clients/server-clients.js';
+import { openSse } from '../../support/clients/response-streams.js';
+import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 
 const STALLED_MS = 500;
 const LIMITS = { limits: { stalledMs: STALLED_MS } };
-/** Ten times this is an answer of 2 MB, and ten of those are more than the two ends of a connection take. */
+/** Ten names make an answer of 2 MB. Ten answers exceed the buffers of both ends of a connection. */
 const NAME = 'x'.repeat(200 * 1024);
 const TIMES = 10;
 const LARGE = {
@@ -38,20 +42,20 @@ function requestOf(url: string, params: object): string {
   return `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 
-describe('a connection', () => {
-  test('whose answers are not read is ended after a while', async () => {
+describe('the write timeout', () => {
+  test('a connection whose answers are not read is ended after stalledMs', async () => {
     const { url } = await startServer(LIMITS);
     const socket = await open(url);
     socket.write(requestOf(url, LARGE).repeat(REQUESTS));
     await sleep(4 * STALLED_MS);
     let received = 0;
     socket.on('data', (chunk: Buffer) => (received += chunk.length));
-    // Whether the end is a reset is the kernel's choice, and once() would throw it.
+    // The kernel may end the connection with a reset, which events.once() would throw.
     await new Promise((resolve) => socket.once('close', resolve));
     expect(received).toBeLessThan(WHOLE);
   });
 
-  test('whose answers are read slowly gets all of them', async () => {
+  test('a connection whose answers are read slowly receives all of them', async () => {
     const { url } = await startServer(LIMITS);
     const socket = await open(url);
     socket.write(requestOf(url, LARGE).repeat(REQUESTS));
@@ -67,7 +71,7 @@ describe('a connection', () => {
     expect(performance.now() - begunAt).toBeGreaterThan(2 * STALLED_MS);
   });
 
-  test('that waits for a slow operation gets its answer, and may be used again after a silence', async () => {
+  test('a connection that waits for a slow operation gets its answer, and can be used again after a pause', async () => {
     const { url, finishSlow } = await startServer(LIMITS);
     const socket = await open(url);
     let received = '';
@@ -81,7 +85,7 @@ describe('a connection', () => {
     await until(() => received.includes('hello world'));
   });
 
-  test('with a quiet stream is left alone', async () => {
+  test('a connection with an idle stream stays open', async () => {
     const { url, log } = await startServer(LIMITS);
     const stream = await openSse(url, { query: 'subscription { follow { text } }' });
     await stream.next();
@@ -90,7 +94,7 @@ describe('a connection', () => {
     expect(await stream.next()).toMatchObject({ id: 'c1' });
   });
 
-  test('that says nothing at first may still ask', async () => {
+  test('a connection that is silent at first can send a request later', async () => {
     const { url } = await startServer(LIMITS);
     const socket = await open(url);
     await sleep(3 * STALLED_MS);

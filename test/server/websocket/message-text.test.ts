@@ -1,8 +1,9 @@
+/** Edits of a message in its text, compared with edits of the parsed value. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { withMember, withMemberEdited } from '../../../src/server/websocket/message-text.js';
 
-/** Objects as a client may write them: spaces between everything, and names that are escaped. */
+/** JSON objects in the forms that a client may send: with spaces, and with escaped names. */
 const written = fc
   .tuple(
     fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('id', 'payload', '__proto__')), fc.jsonValue({ maxDepth: 3 }), {
@@ -12,12 +13,12 @@ const written = fc
   )
   .map(([value, space]) => {
     const text = JSON.stringify(value, null, space);
-    // A negative zero is written as 0.
+    // The text is parsed again, because JSON.stringify writes a negative zero as 0.
     return { value: JSON.parse(text), text };
   });
 
-describe('a member that is added to a text', () => {
-  test('is what JSON.parse then finds, and all others stay as they were', () => {
+describe('withMember', () => {
+  test('JSON.parse finds the added member, and all other members are unchanged', () => {
     fc.assert(
       fc.property(written, fc.jsonValue(), ({ value, text }, added) => {
         expect(JSON.parse(withMember(text, 'id', JSON.stringify(added)))).toEqual({
@@ -28,13 +29,13 @@ describe('a member that is added to a text', () => {
     );
   });
 
-  test('leaves every other character alone, so that numbers keep their digits', () => {
+  test('adding a member changes no other character, so that numbers keep their digits', () => {
     expect(withMember('{ "id" : "a", "n": 1e999 } ', 'id', '"1"')).toBe('{ "id" : "a", "n": 1e999 ,"id":"1"}');
   });
 });
 
-describe('a member that is edited in a text', () => {
-  test('gets the new value, and all others stay as they were', () => {
+describe('withMemberEdited', () => {
+  test('the edited member gets the new value, and all other members are unchanged', () => {
     fc.assert(
       fc.property(written, fc.jsonValue({ maxDepth: 3 }), fc.jsonValue(), ({ value, text }, before, after) => {
         const whole = withMember(text, 'payload', JSON.stringify(before));
@@ -49,12 +50,12 @@ describe('a member that is edited in a text', () => {
     );
   });
 
-  test('is the last of several, under a name however it is escaped', () => {
+  test('the last of several members of one name is edited, also if its name is escaped', () => {
     const text = '{"payload":{"a":"}"},"p\\u0061yload":[1,"\\"]"],"z":"payload"}';
     expect(withMemberEdited(text, 'payload', () => '7')).toBe('{"payload":{"a":"}"},"p\\u0061yload":7,"z":"payload"}');
   });
 
-  test('is not there in a text without it', () => {
+  test('a text without the member is unchanged', () => {
     expect(withMemberEdited('{"a":{"payload":1}}', 'payload', () => '7')).toBe('{"a":{"payload":1}}');
   });
 });

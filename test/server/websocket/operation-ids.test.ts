@@ -1,14 +1,15 @@
+/** Operation ids: each use of a client's id gets a new name on the way in, and the client's id on the way out. */
 import { describe, expect, test } from '@jest/globals';
-import { OperationsOfSocket } from '../../../src/server/websocket/operation-ids.js';
+import { OperationIds } from '../../../src/server/websocket/operation-ids.js';
 
 const subscribe = (id: string, payload: object = { query: '{ hello }' }) =>
   JSON.stringify({ id, type: 'subscribe', payload });
 const complete = (id: string) => JSON.stringify({ id, type: 'complete' });
 const nameIn = (text: string): string => JSON.parse(text).id;
 
-describe('an operation', () => {
-  test('has a name of its own under each use of an id, and what is sent of it bears the id of its client', () => {
-    const operations = new OperationsOfSocket();
+describe('OperationIds', () => {
+  test('each use of an id gets a new name, and outgoing messages carry the id of the client', () => {
+    const operations = new OperationIds();
     const first = nameIn(operations.incoming(subscribe('a "name"')));
     operations.incoming(complete('a "name"'));
     const second = nameIn(operations.incoming(subscribe('a "name"')));
@@ -19,8 +20,8 @@ describe('an operation', () => {
     );
   });
 
-  test('that its client has completed says nothing more, under whatever id', () => {
-    const operations = new OperationsOfSocket();
+  test('an operation that its client has completed sends no further message', () => {
+    const operations = new OperationIds();
     const first = nameIn(operations.incoming(subscribe('1')));
     operations.incoming(complete('1'));
     operations.incoming(subscribe('1'));
@@ -28,20 +29,20 @@ describe('an operation', () => {
       expect(operations.outgoing(`{"id":"${first}","type":"${type}"}`)).toBeNull();
   });
 
-  test('keeps its name when its id is used a second time, which graphql-ws refuses by it', () => {
-    const operations = new OperationsOfSocket();
+  test('a running operation keeps its name when its id is used again, so that graphql-ws refuses the second use', () => {
+    const operations = new OperationIds();
     expect(nameIn(operations.incoming(subscribe('1')))).toBe(nameIn(operations.incoming(subscribe('1'))));
   });
 
-  test.each(['error', 'complete'])('ends with what is sent as %s', (type) => {
-    const operations = new OperationsOfSocket();
+  test.each(['error', 'complete'])('an operation ends with an outgoing %s', (type) => {
+    const operations = new OperationIds();
     const name = nameIn(operations.incoming(subscribe('1')));
     operations.outgoing(`{"id":"${name}","type":"${type}"}`);
     expect(operations.idOf(name)).toBeNull();
   });
 
-  test('owes an answer until it is over, dropped, completed by its client or known to be a stream', () => {
-    const operations = new OperationsOfSocket();
+  test('an operation owes an answer until it has ended, is dropped, is completed by its client or is a stream', () => {
+    const operations = new OperationIds();
     expect(operations.owesAnswer).toBe(false);
     const name = nameIn(operations.incoming(subscribe('1')));
     operations.outgoing(`{"id":"${name}","type":"next"}`);
@@ -66,8 +67,8 @@ const BY_HASH = { extensions: { persistedQuery: { version: 1, sha256Hash: 'abc' 
 test.each([
   ['without a query', { variables: { a: '"\n' }, ...BY_HASH }],
   ['with null for a query', { query: null, ...BY_HASH }],
-])('an operation %s but with a hash gets an empty query, and nothing else', (_how, payload) => {
-  expect(JSON.parse(new OperationsOfSocket().incoming(subscribe('x', payload)))).toEqual({
+])('an operation %s but with a hash gets an empty query and no other change', (_how, payload) => {
+  expect(JSON.parse(new OperationIds().incoming(subscribe('x', payload)))).toEqual({
     id: '1',
     type: 'subscribe',
     payload: { ...payload, query: '' },
@@ -79,8 +80,8 @@ test.each([
   { query: '{\n  hello\n}' },
   { extensions: { other: 'persistedQuery' } },
   { query: '{ a }', variables: { payload: BY_HASH } },
-])('the payload %j stays as it came', (payload) => {
-  expect(JSON.parse(new OperationsOfSocket().incoming(subscribe('x', payload))).payload).toEqual(payload);
+])('the payload %j is unchanged', (payload) => {
+  expect(JSON.parse(new OperationIds().incoming(subscribe('x', payload))).payload).toEqual(payload);
 });
 
 test.each([
@@ -90,11 +91,11 @@ test.each([
   '{"id":"","type":"complete"}',
   '"text"',
   '{"id"',
-])('what belongs to no operation stays as it came: %s', (text) => {
-  expect(new OperationsOfSocket().incoming(text)).toBe(text);
+])('a message that belongs to no operation is unchanged: %s', (text) => {
+  expect(new OperationIds().incoming(text)).toBe(text);
 });
 
-test('the answer to a ping stays as it is', () => {
+test('the answer to a ping is unchanged', () => {
   const pong = '{"type":"pong","payload":{"id":"1","type":"next"}}';
-  expect(new OperationsOfSocket().outgoing(pong)).toBe(pong);
+  expect(new OperationIds().outgoing(pong)).toBe(pong);
 });

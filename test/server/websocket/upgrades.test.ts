@@ -1,13 +1,14 @@
+/** Requests that offer another protocol: WebSocket, h2c, and offers behind unanswered requests. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { openConnection } from '../../support/clients/raw-connection.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 import { webSocketRequest } from '../../support/clients/websocket-request.js';
 
-/** What Java's HTTP client sends first on a cleartext connection. */
+/** The headers that Java's HTTP client sends first on a cleartext connection. */
 const H2C =
   'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\n';
 
@@ -36,8 +37,8 @@ async function open(url: string) {
   };
 }
 
-describe('a request that offers another protocol than WebSocket', () => {
-  test('is answered as the HTTP/1.1 request that it is, with a body that arrives in pieces, and so is a second request', async () => {
+describe('an upgrade offer other than WebSocket', () => {
+  test('a request with an h2c offer is answered over HTTP/1.1, also with a body in pieces and before a second request', async () => {
     const { url } = await startServer();
     const { socket, received, answers, request } = await open(url);
     const first = request('{ __typename }', H2C);
@@ -49,7 +50,7 @@ describe('a request that offers another protocol than WebSocket', () => {
     expect(received().match(/\{"data":\{"__typename":"Query"\}\}/g)).toHaveLength(2);
   });
 
-  test('is answered several times on one connection, which then ends', async () => {
+  test('five requests with an h2c offer are answered on one connection, which then ends', async () => {
     const { url } = await startServer();
     const { socket, received, answers, request } = await open(url);
     const ended = once(socket, 'close');
@@ -65,7 +66,7 @@ describe('a request that offers another protocol than WebSocket', () => {
     ).toEqual([...Array(4).fill('connection: keep-alive'), 'connection: close']);
   });
 
-  test('behind unanswered requests of its connection ends it, after their answers', async () => {
+  test('an offer behind unanswered requests ends the connection after their answers', async () => {
     const { url } = await startServer();
     const { socket, received, request } = await open(url);
     const names = ['one', 'two', 'three', 'four', 'five'];
@@ -77,7 +78,7 @@ describe('a request that offers another protocol than WebSocket', () => {
     expect([...received().matchAll(/"hello (\w+)"/g)].map((match) => match[1])).toEqual(['one', 'two']);
   });
 
-  test('waits for a slow answer to an earlier one', async () => {
+  test('an offer behind a slow request ends the connection only after the slow answer', async () => {
     const { url, finishSlow } = await startServer();
     const { socket, received, answers, request } = await open(url);
     const ended = once(socket, 'close');
@@ -94,8 +95,8 @@ describe('a request that offers another protocol than WebSocket', () => {
     expect(received()).not.toContain('hello later');
   });
 
-  test.each(['ends its half', 'is never answered'])(
-    'behind a request ends the connection when the peer %s',
+  test.each(['ends its half', 'gets no answer'])(
+    'an offer behind an unanswered request ends the connection when the peer %s',
     async (how) => {
       const { url, finishSlow } = await startServer({ limits: { stalledMs: how === 'ends its half' ? 30_000 : 300 } });
       const connection = await openConnection(url);
@@ -111,7 +112,7 @@ describe('a request that offers another protocol than WebSocket', () => {
     },
   );
 
-  test('is forgotten with its connection, also when the server closes', async () => {
+  test('an offer behind an unanswered request ends with its connection, and with the server', async () => {
     const { url, server, finishSlow } = await startServer();
     const [gone, left] = [await open(url), await open(url)];
     for (const { socket, request } of [gone, left]) socket.write(request('{ slow }') + request('{ hello }', H2C));
@@ -127,7 +128,7 @@ describe('a request that offers another protocol than WebSocket', () => {
   });
 });
 
-test('a WebSocket is not opened behind an unanswered request; the connection ends after its answer', async () => {
+test('a WebSocket offer behind an unanswered request opens no WebSocket, and the connection ends after the answer', async () => {
   const { url, finishSlow } = await startServer();
   const { socket, received, request, webSocket } = await open(url);
   const ended = once(socket, 'close');
@@ -143,7 +144,7 @@ test('a WebSocket is not opened behind an unanswered request; the connection end
 });
 
 test.each(['h2c', 'websocket'])(
-  'connections that offer %s behind a request and are reset at once harm nothing',
+  'connections that offer %s behind a request and are reset at once do not harm the server',
   async (protocol) => {
     const { url } = await startServer();
     const { hostname, port, host } = new URL(url);
@@ -152,7 +153,7 @@ test.each(['h2c', 'websocket'])(
       protocol === 'h2c'
         ? `GET /health/live HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n`
         : webSocketRequest('/graphql', host);
-    // An error that nothing listens for would end the process, and fail the test with it.
+    // An unhandled error event would end the process and fail the test.
     for (let round = 0; round < 10; round += 1) {
       await Promise.all(
         Array.from({ length: 20 }, async (_, index) => {

@@ -1,17 +1,18 @@
-/** A WebSocket costs others little, however much its client sends. */
+/** Bounds on the memory and the time that one WebSocket takes from the others. */
 import { describe, expect, test } from '@jest/globals';
 import { heapUsed } from '../../support/checks/heap.js';
 import { openConnection } from '../../support/clients/raw-connection.js';
-import { openRawSocket, until, untilSteady } from '../../support/clients/server-clients.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
+import { until, untilSteady } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 import { webSocketRequest } from '../../support/clients/websocket-request.js';
 
-/** Parsed, it takes more than 4 MB. */
+/** A value that takes more than 4 MB of memory when parsed. */
 const LARGE = Array.from({ length: 80_000 }, () => ({}));
 const FOLLOW = 'subscription { follow { text } }';
 const MEGABYTE = 1024 * 1024;
 
-/** As a client sends it, masked with zeros. */
+/** A text frame of a client, masked with zeros. */
 function textFrame(text: string): Buffer {
   const payload = Buffer.from(text);
   const length = payload.length < 126 ? [payload.length] : [126, payload.length >> 8, payload.length & 255];
@@ -19,8 +20,8 @@ function textFrame(text: string): Buffer {
   return Buffer.concat([Buffer.from([0x81, 0x80 | first, ...rest, 0, 0, 0, 0]), payload]);
 }
 
-describe('a WebSocket', () => {
-  test('does not keep what came with connection_init, or beside a subscription', async () => {
+describe('the bounds of a WebSocket', () => {
+  test('the payload of connection_init and unused members of a subscription are not kept in memory', async () => {
     const { url, metric } = await startServer();
     const raw = openRawSocket(url);
     const before = await heapUsed();
@@ -33,7 +34,7 @@ describe('a WebSocket', () => {
     expect((await heapUsed()) - before).toBeLessThan(15 * MEGABYTE);
   });
 
-  test('is closed when the id of an operation is very long', async () => {
+  test('a WebSocket is closed if the id of an operation exceeds 1000 characters', async () => {
     const { url } = await startServer();
     const raw = openRawSocket(url);
     await raw.init();
@@ -42,7 +43,7 @@ describe('a WebSocket', () => {
     expect(await raw.closed).toEqual({ code: 4400, reason });
   });
 
-  test('is not read from while answers of 256 KB wait for its client', async () => {
+  test('the server does not read a WebSocket while 256 KB of answers wait for its client', async () => {
     const { url } = await startServer();
     const raw = openRawSocket(url);
     await raw.init();
@@ -52,22 +53,22 @@ describe('a WebSocket', () => {
     let taken = 0;
     for (let sent = 0; sent < 100; sent += 1) raw.socket.send(ping, () => (taken += 1));
     await untilSteady(() => taken);
-    // This side keeps those that are not taken; the two kernels keep some megabytes.
+    // The client keeps the messages that were not sent. The two kernels keep some megabytes.
     const here = (100 - taken) * ping.length;
     expect((await heapUsed()) - before - here).toBeLessThan(5 * MEGABYTE);
     raw.socket.terminate();
   });
 
-  test('takes one message in a turn of the loop, however many came at once', async () => {
+  test('the server takes one message of a WebSocket in a turn of the event loop', async () => {
     const { url } = await startServer();
     const connection = await openConnection(url);
     connection.socket.write(webSocketRequest('/graphql', new URL(url).host));
     await until(() => connection.received().includes('101 Switching Protocols'));
-    // So that the next request has a connection already.
+    // This request opens the connection of the next one.
     await fetch(new URL('/health/live', url)).then(async (answer) => answer.text());
     connection.socket.write(textFrame('{"type":"connection_init"}'));
     await until(() => connection.received().includes('connection_ack'));
-    // As many as fit into one read of the connection.
+    // This number of messages fits into one read of the connection.
     const asked = Array.from(
       { length: 600 },
       (_, id) => `{"id":"${id}","type":"subscribe","payload":{"query":"{ hello a${id} }"}}`,
@@ -81,9 +82,9 @@ describe('a WebSocket', () => {
 
   test.each([
     ['closes the WebSocket', Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8])],
-    ['sends no frame of WebSocket', Buffer.from([0xf1, 0x80, 0, 0, 0, 0])],
+    ['sends an invalid frame', Buffer.from([0xf1, 0x80, 0, 0, 0, 0])],
   ])(
-    'is gone within seconds after a peer %s and keeps its half of the connection',
+    'a WebSocket is closed within seconds if its peer %s and keeps its half of the connection',
     async (_what, bytes) => {
       const { url } = await startServer();
       const connection = await openConnection(url);

@@ -1,4 +1,7 @@
-/** What the tests of the calls to AWS share: a client of the simulator, one of a service that only echoes, and an answer with every member. */
+/**
+ * Helpers for tests of calls to AWS: clients of the simulator and of services with fixed answers, and an answer with
+ * every member.
+ */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -50,7 +53,7 @@ export async function open({
   return { clock, simulator, partnerCentral: connect(simulator.endpoint, clock, credentials, telemetry) };
 }
 
-/** A service that does with each call what the test says, and with its connection. */
+/** A service whose test handles each call and its connection. */
 export async function openRaw(answer: (request: IncomingMessage, response: ServerResponse) => void) {
   const clock = createManualClock();
   const server = createServer((request, response) => {
@@ -65,7 +68,7 @@ export async function openRaw(answer: (request: IncomingMessage, response: Serve
   return { clock, partnerCentral: connect(`http://127.0.0.1:${port}`, clock) };
 }
 
-/** A service that answers every call with the same text and keeps what it was asked. */
+/** A service that answers every call with the same text and keeps the requests. */
 export async function openEcho(body: string, status = 200, headers: Record<string, string> = {}) {
   const asked: { operation: string; body: unknown }[] = [];
   const server = createServer((request, response) => {

@@ -1,4 +1,4 @@
-/** What the tests of reads share: the questions, and one read of one answer through the genuine SDK. */
+/** Helpers for tests of reads: queries, samples, and one read of one answer through the genuine SDK. */
 import type { RecordOperation } from '../../../src/partner-central/record-operations.js';
 import type { Catalog } from '../../../src/partner-central/model/task-kind.js';
 import { ok, openAwsStub } from '../fakes/aws-stub.js';
@@ -29,7 +29,7 @@ export const SPEND = {
   estimationUrl: 'https://calculator.aws/secret',
 };
 
-/** What a read makes of an answer, and what was asked. */
+/** Reads one answer. @returns the value that the read makes of it, and the request that AWS received */
 export async function readOne<Q, A>(read: RecordOperation<Q, A>, query: Q, answer: unknown) {
   const stub = await openAwsStub({ [read.operation]: () => ok(answer) });
   const result = await stub.partnerCentral.read(read, query);

@@ -1,4 +1,4 @@
-/** A source of records over a real database and a stub of AWS. */
+/** A record source over a real database and a stub of AWS. */
 import { openDatabase } from '../../../src/db/open.js';
 import type { PartnerCentral } from '../../../src/partner-central/client.js';
 import type { QuotaLimits } from '../../../src/partner-central/quota/quota.js';
@@ -9,10 +9,10 @@ import { closeLater, createStrictTelemetry } from '../harness/task-harness.js';
 import { createManualClock } from '../fakes/manual-clock.js';
 import { ENGAGEMENT, OPPORTUNITY } from '../fixtures/raw-records.js';
 
-/** The manual clock stands still: a spacing would wait for it. */
+/** A quota without spacing between calls, because a spacing would wait for the manual clock, which stands still. */
 const PLENTY: QuotaLimits = { perSecond: Infinity, perDay: 1_000_000 };
 
-/** @param around stands between the records and the SDK */
+/** @param around wraps the SDK for the records */
 export async function openRecords(
   answers: StubAnswers = {},
   limits: QuotaLimits = PLENTY,
@@ -27,13 +27,13 @@ export async function openRecords(
   return { clock, db, stub, source, records: source.records };
 }
 
-/** The names that a question asks for in one of its filters. */
+/** The identifiers in one filter of a request. */
 export function namedIn(question: Question, member: string): string[] {
   const values = question[member];
   return Array.isArray(values) ? values.map(String) : [];
 }
 
-/** AWS knows every opportunity and engagement but those that are named here. */
+/** Answers of an AWS that has every opportunity and engagement except the given ones. */
 export function knowsAllBut(...unknown: readonly string[]) {
   const known = (question: Question, member: string) => namedIn(question, member).filter((id) => !unknown.includes(id));
   const one = (question: Question, record: object): StubAnswer => {
@@ -52,7 +52,7 @@ export function knowsAllBut(...unknown: readonly string[]) {
   } satisfies StubAnswers;
 }
 
-/** An answer that a test gives when it wants to. */
+/** An answer that the test releases with `give`. */
 export function held(answer: StubAnswer): { readonly answer: () => Promise<StubAnswer>; give(): void } {
   let give: () => void = () => {};
   const given = new Promise<void>((resolve) => (give = resolve));
@@ -65,7 +65,7 @@ export function held(answer: StubAnswer): { readonly answer: () => Promise<StubA
   };
 }
 
-/** What a found record is; the test fails when there is none. */
+/** The id of a found record, or the type of the result if no record was found. */
 export function idOf(found: { readonly type: string; readonly record?: unknown }): unknown {
   return isRecord(found.record) ? found.record['id'] : found.type;
 }

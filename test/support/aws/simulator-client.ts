@@ -1,4 +1,6 @@
-/** A simulator with a clock that the test moves, and the genuine SDK talking to it. Everything is closed after each test. */
+/**
+ * A simulator on a clock that the test moves, and the genuine SDK as its client. Everything is closed after each test.
+ */
 import { afterEach } from '@jest/globals';
 import {
   ListEngagementByAcceptingInvitationTasksCommand,
@@ -41,7 +43,7 @@ const UNLIMITED = {
   writesPerDay: Infinity,
 } as const;
 
-/** Without quotas unless the test asks for some. */
+/** Starts a simulator, without quotas by default. */
 export async function createPartner(options: SimulatorOptions & { clock?: ManualClock } = {}): Promise<Partner> {
   const clock = options.clock ?? createManualClock();
   const simulator = await createSimulator({ ...UNLIMITED, ...options, clock });
@@ -60,7 +62,7 @@ export function createClient(endpoint: string, region = 'us-east-1'): PartnerCen
   });
 }
 
-/** The operations on tasks in the Sandbox, with whatever a test does not care about filled in. */
+/** The operations on tasks in the Sandbox, with defaults for the required members. */
 export function operations(client: PartnerCentralSellingClient) {
   return {
     startEngagement: (
@@ -108,7 +110,7 @@ export function operations(client: PartnerCentralSellingClient) {
   };
 }
 
-/** What a call throws; it is wrong that it does not. */
+/** The error of a call that must fail. */
 export async function failureOf(call: Promise<unknown>): Promise<Error> {
   try {
     await call;
@@ -119,16 +121,16 @@ export async function failureOf(call: Promise<unknown>): Promise<Error> {
 }
 
 /**
- * What went wrong, in one word: ECONNRESET for any broken connection, or the name of the error. The code is looked for in the text
- * because jest runs the SDK in a realm of its own: an error made by Node is no Error there, and the SDK wraps it in one ("AWS SDK
- * error wrapper for …").
+ * The name of an error: ECONNRESET for any broken connection, otherwise the error's own name. The text is searched for
+ * the code, because jest runs the SDK in its own realm. An error of Node is not an instance of that realm's Error, so
+ * the SDK wraps it ("AWS SDK error wrapper for …").
  */
 export function nameOf(error: Error): string {
   const code = 'code' in error ? String(error.code) : '';
   return /ECONNRESET|aborted|socket hang up/.test(`${error.message} ${code}`) ? 'ECONNRESET' : error.name;
 }
 
-/** Sends a request without the SDK, which would not send a wrong one. */
+/** Sends a request without the SDK, because the SDK sends only valid ones. */
 export async function post(endpoint: string, headers: Record<string, string>, body: string) {
   const response = await fetch(endpoint, { method: 'POST', headers, body });
   const answer: unknown = await response.json();

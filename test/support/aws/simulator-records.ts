@@ -1,4 +1,4 @@
-/** What a partner reads and changes beside tasks, by the genuine SDK, in the Sandbox unless a test says otherwise. */
+/** Operations on the records of a partner through the genuine SDK, by default in the Sandbox. */
 import {
   AcceptEngagementInvitationCommand,
   AssociateOpportunityCommand,
@@ -41,7 +41,7 @@ export function recordsOf({ client }: Pick<Partner, 'client'>, Catalog: 'Sandbox
     const before = await getOpportunity(Identifier);
     return client.send(new UpdateOpportunityCommand({ ...before, Identifier, ...change(before) }));
   };
-  /** Gives the lead of an engagement, in context 1, another status. */
+  /** Sets the qualification status of the lead in context 1 of an engagement. */
   const qualify = async (id: string, QualificationStatus: string, modifiedAt?: Date) => {
     const { Contexts: [context] = [], ModifiedAt } = await getEngagement(id);
     const Customer = context?.Payload?.Lead?.Customer ?? { CompanyName: 'Nobody' };
@@ -56,7 +56,7 @@ export function recordsOf({ client }: Pick<Partner, 'client'>, Catalog: 'Sandbox
       }),
     );
   };
-  /** Fills in all that an opportunity needs to be submitted, from one that has it. */
+  /** Completes an opportunity for submission with the values of O1000001. */
   const complete = async (id: string) => {
     const { PrimaryNeedsFromAws, Customer, Project, Marketing } = await getOpportunity('O1000001');
     await associate(id, 'S-0000001');
@@ -91,7 +91,7 @@ export function recordsOf({ client }: Pick<Partner, 'client'>, Catalog: 'Sandbox
   };
 }
 
-/** Starts a task, lets it end, and asks again how it stands. */
+/** Starts a task, lets it end, and repeats the start for its final state. */
 export async function runToEnd<T>({ clock }: Partner, start: () => Promise<T>): Promise<T> {
   await start();
   await clock.advance(3 * SECOND);

@@ -1,4 +1,4 @@
-/** An upstream on a database that is open already. */
+/** An upstream on an open database. */
 import type { Clock } from '../../../src/runtime/clock.js';
 import type { Config } from '../../../src/config/config.js';
 import type { Database } from '../../../src/db/database.js';

@@ -1,4 +1,4 @@
-/** All that the server makes of a document: its cost, its size, whether its results are shared, and its answers. */
+/** The treatment of a document by the server: its cost, its size, the sharing of its results, and its answers. */
 import { getOperationAST, type GraphQLSchema } from 'graphql';
 import { createDocuments } from '../../../src/server/documents/documents.js';
 import { createExecutor } from '../../../src/server/execution/executor.js';
@@ -10,7 +10,7 @@ import type { Naming, RandomDocument } from '../fixtures/random-document.js';
 const UNLIMITED = { ...DEFAULT_LIMITS, tokens: 100_000, depth: 100, aliases: 1000, rootFields: 100, directives: 1000 };
 const ROUNDS = 3;
 
-export async function treatmentOf(
+export async function documentTreatmentOf(
   schema: GraphQLSchema,
   contextValue: object,
   { text, variables }: RandomDocument,
@@ -37,7 +37,7 @@ export async function treatmentOf(
   return JSON.stringify(found);
 }
 
-/** Replaces the names that a random document introduces, in its text or in what was made of it. */
+/** Replaces the names that a random document introduces, in its text or in its treatment. */
 export function renamed(text: string, naming: Naming): string {
   return text.replace(/\b(?:v|if|a|F)\d+\b|\bRandom\b/g, naming);
 }

@@ -1,4 +1,4 @@
-/** What stays in memory, for structures that answer alike whether they forget or not. */
+/** Measures of the heap, for structures whose answers do not show if they release memory. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -7,22 +7,25 @@ setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 async function collectAll(): Promise<void> {
-  // What is referred to weakly stays until the loop has turned.
+  // Weakly referenced objects stay until the event loop has turned.
   await turnOfTheLoop();
   collectGarbage();
   await turnOfTheLoop();
   collectGarbage();
 }
 
-/** Without garbage. */
+/** The used heap in bytes after garbage collection. */
 export async function heapUsed(): Promise<number> {
   await collectAll();
   return process.memoryUsage().heapUsed;
 }
 
-/** How many bytes of the heap each of many rounds of work leaves behind, once all garbage is gone; an entry of a map takes more than fifty. */
+/**
+ * The bytes of the heap that a round of work leaves behind, after garbage collection. An entry of a Map takes more than
+ * 50.
+ */
 export async function bytesLeftByEach(work: (round: number) => unknown, rounds = 20_000): Promise<number> {
-  // What the first rounds leave are also compiled functions and room in tables.
+  // The first rounds also leave compiled functions and spare capacity of tables, so they are not counted.
   for (let round = 0; round < rounds; round += 1) await work(round);
   await collectAll();
   const before = process.memoryUsage().heapUsed;

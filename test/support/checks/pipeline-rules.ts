@@ -1,7 +1,9 @@
 /** Rules of the pipeline as data. Every transport must give the same answer, without internals of the server in it. */
 import { expect, test } from '@jest/globals';
-import { ASK, type Answer, type Params } from '../clients/server-clients.js';
-import { SECRET, startServer } from '../harness/server.js';
+import { ASK } from '../clients/ask.js';
+import type { Answer, Params } from '../clients/requests.js';
+import { SECRET } from '../harness/server-schema.js';
+import { startServer } from '../harness/server.js';
 
 type Rule = {
   /** The title of its tests, as a sentence that goes on with "over" a transport. */

@@ -1,21 +1,21 @@
 /**
- * How a database means to answer what the gateway asks: the statements are taken from the gateway's own functions while they run, and each
- * is explained on the same data. What counts is what is read of the tables that grow.
+ * Query plans of the gateway's statements. The recorder takes the statements from the gateway's own functions while
+ * they run, and each is explained on the same data. A plan is costly if it reads whole tables that grow.
  */
 import { CompiledQuery, sql as raw, type KyselyPlugin, type RootOperationNode } from 'kysely';
 import type { Database, Sql } from '../../../src/db/database.js';
 import { withPlugin } from '../harness/transaction.js';
 
-/** The tables that grow with the tasks and the calls; the others have a row or two. */
+/** The tables that grow with the tasks and the calls. The others have one or two rows. */
 const GROWING = ['tasks', 'transitions', 'quota_calls'];
 
-/** An index of all tasks or calls, as SQLite's plans tell it, of which nothing but such values is given. */
+/** A step of a SQLite plan that searches an index of all tasks or calls only by values that many rows share. */
 const SHARED_BY_MANY = /INDEX (?!tasks_without_aws_id)\S+ \(((kind|catalog|subject|quota)=\?( AND )?)+\)$/;
 
 export type Recorder = {
-  /** The same database; what is asked through it is recorded. */
+  /** The same database, with its statements recorded. */
   readonly db: Database;
-  /** The statements since the last time, each text once. */
+  /** The statements since the last call, each text once. */
   take(): CompiledQuery[];
 };
 
@@ -27,7 +27,7 @@ export function recordStatements(db: Database): Recorder {
       nodes.set(queryId, node);
       return node;
     },
-    // Parts of a larger statement come by above too; only what was executed has a result.
+    // Parts of a larger statement pass `transformQuery` too, but only an executed statement has a result.
     async transformResult({ result, queryId }) {
       const node = nodes.get(queryId);
       if (node !== undefined) executed.push(node);
@@ -50,10 +50,10 @@ export function recordStatements(db: Database): Recorder {
 
 export type Plan = {
   readonly statement: string;
-  /** The plan as the database tells it, for whoever reads a failure. */
+  /** The plan as the database prints it, for the reader of a failure. */
   readonly text: string;
-  /** What in it grows with the number of tasks: whole tables or indexes that are read, or sorted. */
-  readonly dear: readonly string[];
+  /** The steps whose work grows with the number of tasks: whole tables or indexes that are read or sorted. */
+  readonly costly: readonly string[];
 };
 
 export async function explain(db: Database, query: CompiledQuery): Promise<Plan> {
@@ -67,16 +67,16 @@ async function explainSqlite(db: Database, query: CompiledQuery): Promise<Plan> 
   );
   const reads = new RegExp(`^(SCAN|SEARCH) (${GROWING.join('|')})\\b`);
   const isDear = ({ parent, detail }: Step) => {
-    // What is sorted is what is read beside it: a branch of a union is already cut to a page.
+    // A sort counts only if it sorts what its sibling reads. A branch of a union is already limited to a page.
     if (/TEMP B-TREE/.test(detail)) return rows.some((row) => row.parent === parent && reads.test(row.detail));
     if (!reads.test(detail)) return false;
-    // Values that few tasks differ in are no place in an index: all that share them are read, unless a page of them is enough.
+    // A search by values that many tasks share reads all of them, unless a limit ends it after a page.
     return detail.startsWith('SCAN') || (SHARED_BY_MANY.test(detail) && !/ limit /.test(query.sql));
   };
   return {
     statement: query.sql,
     text: rows.map((row) => row.detail).join('\n'),
-    dear: rows.filter(isDear).map((row) => row.detail),
+    costly: rows.filter(isDear).map((row) => row.detail),
   };
 }
 
@@ -86,7 +86,7 @@ async function explainPostgres(db: Database, query: CompiledQuery): Promise<Plan
   const { rows } = await db.sql.executeQuery<{ 'QUERY PLAN': readonly { Plan: Node }[] }>(
     CompiledQuery.raw(`explain (format json) ${query.sql}`, [...query.parameters]),
   );
-  const dear: string[] = [];
+  const costly: string[] = [];
   const lines: string[] = [];
   const visit = (node: Node, depth: number): void => {
     const name = ['Node Type', 'Index Name', 'Relation Name', 'Index Cond']
@@ -96,16 +96,16 @@ async function explainPostgres(db: Database, query: CompiledQuery): Promise<Plan
     const table = GROWING.includes(String(node['Relation Name']));
     const isWhole =
       node['Node Type'] === 'Seq Scan' || (String(node['Node Type']).startsWith('Index') && !('Index Cond' in node));
-    if (table && isWhole) dear.push(name);
+    if (table && isWhole) costly.push(name);
     for (const child of node.Plans ?? []) visit(child, depth + 1);
   };
   const [root] = rows[0]?.['QUERY PLAN'] ?? [];
   if (root === undefined) throw new Error(`PostgreSQL did not explain ${query.sql}`);
   visit(root.Plan, 0);
-  return { statement: query.sql, text: lines.join('\n'), dear };
+  return { statement: query.sql, text: lines.join('\n'), costly };
 }
 
-/** How many of which; by far the most have ended, as in a gateway that has run for years. */
+/** The numbers of rows to create. Most tasks have ended, as in a gateway that has run for years. */
 export type Seed = {
   readonly finished: number;
   readonly queued: number;
@@ -114,8 +114,9 @@ export type Seed = {
 };
 
 /**
- * Tasks of both kinds, catalogs and three subjects, named `task-1` and so on; the finished ones first, one a second from `from` on, and
- * each with three transitions; some are retries, and some were started in batches of fifty. Calls of the last 24 hours before `now`.
+ * Creates tasks of two kinds, both catalogs and three subjects, named `task-1` and so on. The finished ones come first,
+ * one a second from `from` on. Each task has three transitions. Some are retries, and some were started in batches of
+ * fifty. Creates calls of the last 24 hours before `now`.
  */
 export async function seedTasks(db: Database, seed: Seed, from: number, now: number): Promise<void> {
   const { finished, queued, inProgress, calls } = seed;
@@ -144,7 +145,7 @@ export async function seedTasks(db: Database, seed: Seed, from: number, now: num
     if (calls > 0) await seedCalls(tx, calls, now);
     await raw`update log_head set position = ${raw.lit(total * 3)}`.execute(tx);
   });
-  // SQLite has no statistics in the gateway either.
+  // SQLite gets no statistics, because the gateway collects none there either.
   if (db.kind === 'postgres') await raw`vacuum analyze`.execute(db.sql);
 }
 

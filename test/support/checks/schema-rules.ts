@@ -1,6 +1,6 @@
 /**
- * The rules of graphql-eslint's `schema-all` and `schema-relay` (version 4.4), as far as valid SDL can break them at all, over an SDL document.
- * Each yields the schema coordinates that break it.
+ * The rules of graphql-eslint's `schema-all` and `schema-relay` (version 4.4), as far as valid SDL can break them at
+ * all, over an SDL document. Each yields the schema coordinates that break it.
  */
 import {
   Kind,
@@ -36,7 +36,7 @@ const CASES = {
   argument: /^[a-z][A-Za-z0-9]*$/,
   value: /^[A-Z](?:[A-Z0-9_]*[A-Z0-9])?$/,
 };
-/** What a name of each kind of definition may neither begin nor end with. */
+/** The words that a name of each kind of definition may neither begin nor end with. */
 const REDUNDANT: Readonly<Record<string, readonly string[]>> = {
   [Kind.ENUM_TYPE_DEFINITION]: ['Enum'],
   [Kind.INTERFACE_TYPE_DEFINITION]: ['Interface'],

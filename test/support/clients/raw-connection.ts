@@ -1,4 +1,4 @@
-/** One TCP connection to a server, on which a test writes bytes and sees what comes back, including how it ends. */
+/** One TCP connection to a server, for tests that write bytes and read bytes, including the end of the connection. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { whenDone } from '../harness/cleanup.js';
@@ -7,9 +7,9 @@ import { heldConnections } from './held-connections.js';
 export type RawConnection = {
   readonly socket: Socket;
   received(): string;
-  /** Resolves when everything has arrived that will, in whatever way the connection ended. */
+  /** Resolves when the connection has ended in either way, and no more data will arrive. */
   readonly ended: Promise<void>;
-  /** True while the server's end still costs it a descriptor, whatever this end knows of it. Linux only. */
+  /** True while the server holds a descriptor for the connection. Linux only. */
   isHeld(): boolean;
 };
 
@@ -18,10 +18,10 @@ whenDone(() => {
   for (const socket of open) socket.destroy();
 });
 
-/** @param url of the server; only its host and port count */
+/** @param url the server, of which only host and port count */
 export async function openConnection(url: string): Promise<RawConnection> {
   const { hostname, port } = new URL(url);
-  // Half open as long as the test wants: this side does not answer the other's end with its own.
+  // The connection may stay half open, because the client does not answer the server's end with its own.
   const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
   open.add(socket);
   let received = '';
@@ -30,7 +30,7 @@ export async function openConnection(url: string): Promise<RawConnection> {
   socket.once('close', () => open.delete(socket));
   const ended = new Promise<void>((resolve) => socket.once('end', () => resolve()).once('close', () => resolve()));
   await once(socket, 'connect');
-  // A closed socket has no port.
+  // The port is read now, because a closed socket has none.
   const { localPort } = socket;
   return { socket, received: () => received, ended, isHeld: () => heldConnections(Number(port), localPort) > 0 };
 }

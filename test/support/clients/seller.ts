@@ -1,28 +1,31 @@
-/** A seller's day through the gateway: their hands at AWS beside it (the genuine SDK), what each look cost, and the questions of the day. */
+/**
+ * Helpers for scenarios of a seller: changes at AWS through the genuine SDK, the cost of look-ups, and the queries of
+ * the day.
+ */
 import { systemClock } from '../../../src/runtime/clock.js';
 import { createClient, operations } from '../aws/simulator-client.js';
 import { recordsOf } from '../aws/simulator-records.js';
 import { whenDone } from '../harness/cleanup.js';
 import type { GraphqlResult, TestGateway } from '../harness/gateway.js';
 
-/** What the seller reads and changes at AWS without the gateway. */
+/** The records that the seller reads and changes at AWS without the gateway. */
 export function atAws({ simulator }: TestGateway): ReturnType<typeof recordsOf> {
   const client = createClient(simulator.endpoint);
   whenDone(() => client.destroy());
   return recordsOf({ client });
 }
 
-/** Another program of the same account. */
+/** The task operations of another program of the same account. */
 export function elsewhere({ simulator }: TestGateway): ReturnType<typeof operations> {
   const client = createClient(simulator.endpoint);
   whenDone(() => client.destroy());
   return operations(client);
 }
 
-/** Longer than the gateway remembers what it has read. */
+/** Longer than the gateway's cache of look-ups keeps an entry (2 s). */
 export const FORGOTTEN_MS = 2001;
 
-/** The reads of records that reached AWS while `ask` was under way, each as its operation, in the order of the alphabet. */
+/** The record reads that reached AWS during `ask`: their operations, sorted. */
 export async function readsOf<T>(
   { simulator }: TestGateway,
   ask: () => Promise<T>,
@@ -39,7 +42,7 @@ export async function readsOf<T>(
   };
 }
 
-/** The data of a query that has to have no errors. */
+/** The data of a query that must have no errors. */
 export async function ask(gateway: TestGateway, query: string, variables: Record<string, unknown> = {}): Promise<any> {
   return dataOf(await gateway.query(query, variables));
 }
@@ -49,7 +52,7 @@ export function dataOf(result: GraphqlResult): any {
   return result.data;
 }
 
-/** Asks until the answer is as wanted: what is remembered for a moment, and what AWS does by itself, comes in time. */
+/** Repeats a query until its data is as wanted, because caches expire and AWS changes records with a delay. */
 export async function askUntil(
   gateway: TestGateway,
   query: string,

@@ -1,4 +1,4 @@
-/** The head of a GET that offers a WebSocket. */
+/** The head of a GET that offers to become a WebSocket. */
 export function webSocketRequest(path: string, host: string, fields: readonly string[] = []): string {
   const offer = [
     'Connection: Upgrade',

@@ -1,49 +1,54 @@
 /**
- * Three ways to kill a gateway over and over while a client works with it: at each step of a fresh start in turn, at each step of a life in
- * turn, and at random. Each resolves once everything is proven.
+ * Series of kills of a gateway that a client works with: at each step of a start, at each step of a process, and at
+ * random. Each series resolves when every start has been proved to be run exactly once.
  */
 import { expect } from '@jest/globals';
 import type { Random } from '../fakes/random.js';
 import { createPatientClient, type PatientClient } from './crash-client.js';
-import { createLives, DiedAtBoot, type Life, type Lives } from './restartable-gateway.js';
+import {
+  createRestartableGateway,
+  DiedAtBoot,
+  type GatewayProcess,
+  type RestartableGateway,
+} from './restartable-gateway.js';
 import { createCount, expectExactlyOnce, expectWholeFeed, runThrough, type Run, type Start } from './crash-proof.js';
 
 export type Chain = {
-  /** Of the gateway: where its data and its AWS are. */
+  /** The environment of the gateway, with the places of its data and of its AWS. */
   readonly env: Readonly<Record<string, string>> & { readonly PARTNER_CENTRAL_ENDPOINT: string };
-  /** Makes the chain's opportunities its own, where several share one AWS. */
+  /** The number of the chain, from which its opportunities are named, because several chains may share one AWS. */
   readonly name: number;
 };
 
 /**
- * Each life dies at the first step of a start at which none has died before, until one meets no such step.
- * @param diedAt shared by chains that go on side by side
+ * Kills each process at the first step of a start at which none has died before, until a process meets no such step.
+ * @param diedAt shared by chains that run in parallel
  */
 export async function dieAtEachStepOfAStart(chain: Chain, diedAt: Set<string>): Promise<void> {
-  const { lives, client, startOf, prove } = begin(chain);
-  let life = await lives.begin();
+  const { gateway, client, startOf, prove } = begin(chain);
+  let child = await gateway.start();
   const feed = await followAll(client, startOf(0));
   for (let n = 1, over = false; !over; n += 1) {
-    await life.arm([...diedAt]);
+    await child.arm([...diedAt]);
     const running = runThrough(client, startOf(n));
-    const step = await Promise.race([life.ended, running.then(() => null)]);
-    // With nothing left to do it still looks at the log now and then: dying of that is no further step of the start.
+    const step = await Promise.race([child.ended, running.then(() => null)]);
+    // An idle gateway still reads the log now and then. A kill at such a read does not count as a step of the start.
     over = step === null;
     if (step !== null) diedAt.add(step);
-    if (step !== null || !(await life.arm(null))) life = await lives.begin();
+    if (step !== null || !(await child.arm(null))) child = await gateway.start();
     await prove(await running);
   }
   await feed.end();
-  await end(life, lives);
+  await end(child, gateway);
 }
 
-/** The same from the first step of its life on: what is killed here is mostly the recovery from the kill before. */
-export async function dieAtEachStepOfALife(chain: Chain, diedAt: Set<string>): Promise<void> {
-  const { lives, client, startOf, prove } = begin(chain);
+/** Does the same from the first step of the process on, which is mostly the recovery from the previous kill. */
+export async function dieAtEachStepOfAProcess(chain: Chain, diedAt: Set<string>): Promise<void> {
+  const { gateway, client, startOf, prove } = begin(chain);
   const runs: Run[] = [];
   let over = false;
   let onRun = () => {};
-  // One start after the other, so that there is always one to recover.
+  // Starts follow each other, so that there is always one to recover.
   const working = (async () => {
     for (let n = 0; !over; n += 1) {
       runs.push(await runThrough(client, startOf(n)));
@@ -51,32 +56,32 @@ export async function dieAtEachStepOfALife(chain: Chain, diedAt: Set<string>): P
     }
   })();
   while (!over) {
-    const life = await lives.begin({ survive: [...diedAt] }).catch(diedAtBoot);
-    if (typeof life === 'string') {
-      diedAt.add(life);
+    const child = await gateway.start({ survive: [...diedAt] }).catch(diedAtBoot);
+    if (typeof child === 'string') {
+      diedAt.add(child);
       continue;
     }
     const survived = new Promise<null>((resolve) => (onRun = () => resolve(null)));
-    const step = await Promise.race([life.ended, survived]);
+    const step = await Promise.race([child.ended, survived]);
     over = step === null;
-    if (step === null) life.kill();
+    if (step === null) child.kill();
     else diedAt.add(step);
-    await life.ended;
+    await child.ended;
   }
-  const life = await lives.begin();
+  const child = await gateway.start();
   await working;
   for (const run of runs) await prove(run);
-  await end(life, lives);
+  await end(child, gateway);
 }
 
-/** Several starts at once, all the time; the gateway is killed `kills` times, when `random` says, now and then while it starts. */
+/** Keeps several starts going and kills the gateway `kills` times at random moments, some of them during its boot. */
 export async function dieAtRandom(
   chain: Chain,
   kills: number,
   random: Random,
 ): Promise<{ starts: number; atBoot: number }> {
-  const { lives, client, startOf, prove } = begin(chain);
-  let life = await lives.begin();
+  const { gateway, client, startOf, prove } = begin(chain);
+  let child = await gateway.start();
   const feed = await followAll(client, startOf(0));
   let over = false;
   let count = 0;
@@ -84,32 +89,37 @@ export async function dieAtRandom(
   const working = Array.from({ length: 5 }, async () => {
     while (!over) runs.push(await runThrough(client, startOf((count += 1))));
   });
-  life.kill();
-  await life.ended;
+  child.kill();
+  await child.ended;
   let atBoot = 0;
   for (let kill = 0; kill < kills; kill += 1) {
     const death = random.chance(0.25)
       ? { afterBirthMs: random.between(0, 1000) }
       : { afterReadyMs: random.between(0, 1500) };
-    const born = await lives.begin(death).catch(diedAtBoot);
+    const born = await gateway.start(death).catch(diedAtBoot);
     if (typeof born === 'string') atBoot += 1;
     else await born.ended;
   }
-  life = await lives.begin();
+  child = await gateway.start();
   over = true;
   await Promise.all(working);
   for (const run of runs) await prove(run);
   await feed.end();
-  await end(life, lives);
+  await end(child, gateway);
   return { starts: runs.length, atBoot };
 }
 
 function begin({ env, name }: Chain) {
-  const lives = createLives({ POLL_MIN_MS: '50', READS_PER_SECOND: '500', WRITES_PER_SECOND: '500', ...env });
-  const client = createPatientClient(() => lives.url());
+  const gateway = createRestartableGateway({
+    POLL_MIN_MS: '50',
+    READS_PER_SECOND: '500',
+    WRITES_PER_SECOND: '500',
+    ...env,
+  });
+  const client = createPatientClient(() => gateway.url());
   const countAtAws = createCount(env.PARTNER_CENTRAL_ENDPOINT);
   return {
-    lives,
+    gateway,
     client,
     startOf: (n: number): Start => ({
       identifier: `O${90_000_000 + name * 100_000 + n}`,
@@ -119,7 +129,7 @@ function begin({ env, name }: Chain) {
   };
 }
 
-/** A stream of all tasks, open through all lives: `end` proves that it told of every start what the start's own stream told. */
+/** Follows all tasks through all kills. `end` proves that this stream delivered the same as the stream of each task. */
 async function followAll(client: PatientClient, first: Start) {
   const beginning = await runThrough(client, first);
   const last: Start = { ...first, clientToken: `${first.clientToken}, the last one` };
@@ -135,10 +145,10 @@ async function followAll(client: PatientClient, first: Start) {
   };
 }
 
-async function end(life: Life, lives: Lives): Promise<void> {
-  life.kill();
-  await life.ended;
-  expect(lives.complaints()).toBe('');
+async function end(child: GatewayProcess, gateway: RestartableGateway): Promise<void> {
+  child.kill();
+  await child.ended;
+  expect(gateway.complaints()).toBe('');
 }
 
 function diedAtBoot(error: unknown): string {

@@ -1,6 +1,6 @@
 /**
- * A client as it should be: it repeats a mutation whose answer it did not get under the same token, and resumes a stream that broke
- * from its last cursor. It remembers all that it was ever sent, so that a test can see what was lost, repeated or reordered.
+ * A well-behaved client. It repeats a mutation without an answer under the same token, and resumes a broken stream from
+ * its last cursor. It keeps everything that it received, so that a test sees each loss, repetition and change of order.
  */
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -14,13 +14,13 @@ export type Seen = {
 };
 
 export type PatientClient = {
-  /** One request, repeated until it is answered without an error. */
+  /** Repeats one request until an answer has no error. */
   request(query: string, variables?: Record<string, unknown>): Promise<any>;
-  /** Accepted, however often it takes: the id of the task. */
+  /** Repeats a start until it is accepted. */
   start(identifier: string, clientToken: string): Promise<{ id: string; replayed: boolean }>;
-  /** All transitions of a task, to the last. */
+  /** All transitions of a task, to the last one. */
   follow(id: string, after?: string): Promise<Seen[]>;
-  /** All transitions of all tasks after a cursor, until `enough`. */
+  /** All transitions of all tasks after a cursor, until `enough` returns true. */
   feed(after: string, enough: (seen: readonly Seen[]) => boolean): Promise<Seen[]>;
 };
 
@@ -31,7 +31,10 @@ const SEEN = 'cursor sequence status isTerminal task { id clientToken }';
 const FOLLOW = `subscription($id: ID!, $after: String) { stream: taskTransitions(id: $id, after: $after, from: BEGINNING) { ${SEEN} } }`;
 const FEED = `subscription($after: String) { stream: taskFeed(after: $after) { ${SEEN} } }`;
 
-/** @param url of the gateway to ask: awaited before each attempt, so that a client of a dead one waits until there is one */
+/**
+ * @param url address of the gateway, awaited before each attempt, so that the client of a dead process waits for the
+ * next one
+ */
 export function createPatientClient(url: () => Promise<string>): PatientClient {
   async function request(query: string, variables: Record<string, unknown> = {}): Promise<any> {
     for (;;) {
@@ -45,7 +48,7 @@ export function createPatientClient(url: () => Promise<string>): PatientClient {
         });
         const result: any = await response.json();
         if (result.errors === undefined) return result.data;
-        // Only an error that says so may be tried again; any other is what the test is there to find.
+        // Only an error that is marked retryable may be retried. Any other error fails the test.
         if (result.errors[0].extensions?.retryable !== true) throw new Refused(JSON.stringify(result.errors));
       } catch (error) {
         if (error instanceof Refused) throw error;
@@ -73,7 +76,7 @@ export function createPatientClient(url: () => Promise<string>): PatientClient {
           if (isOver()) break;
         }
       } catch (error) {
-        // Errors of GraphQL come as an array; the connection's own as a close event.
+        // GraphQL errors come as an array, errors of the connection as a close event.
         if (Array.isArray(error) && error[0]?.extensions?.retryable !== true) throw new Refused(JSON.stringify(error));
       } finally {
         await socket.dispose();
@@ -101,5 +104,5 @@ export function createPatientClient(url: () => Promise<string>): PatientClient {
   };
 }
 
-/** An answer that no repetition mends. */
+/** An answer that a retry cannot change. */
 class Refused extends Error {}

@@ -1,7 +1,7 @@
 /**
- * A gateway that kills itself, without a word, at the first step that is not among those that it is told to survive (CRASH_SURVIVE, from its
- * birth on; a message `{ survive }`, from then on; null: it survives all). The step it died of is found in the file CRASH_FILE. Steps that
- * come often are told apart by a number. Reads that nobody is sent the result of leave no trace: they are steps with CRASH_STEPS=all only.
+ * A gateway that kills itself at the first step outside a list of steps to survive. CRASH_SURVIVE gives the list from
+ * the boot on, a message `{ survive }` replaces it, and null survives all. The file CRASH_FILE receives the name of the
+ * fatal step. Repeated steps are numbered. Most reads leave no trace, so they are steps only with CRASH_STEPS=all.
  */
 import { writeFileSync } from 'node:fs';
 import { parseConfig } from '../../../src/config/config.js';
@@ -14,10 +14,10 @@ const parsed = parseConfig(process.env);
 if (parsed.type === 'invalid') throw new Error(parsed.problems.join('\n'));
 
 const ALL = process.env['CRASH_STEPS'] === 'all';
-/** What comes more often than this is the same again. */
+/** A step that is repeated more often than this counts as known. */
 const OFTEN = ALL ? 20 : 3;
-const told = process.env['CRASH_SURVIVE'];
-let survive: Set<string> | null = told === undefined ? null : new Set(JSON.parse(told));
+const survivable = process.env['CRASH_SURVIVE'];
+let survive: Set<string> | null = survivable === undefined ? null : new Set(JSON.parse(survivable));
 let counts = new Map<string, number>();
 
 function reach(step: string): void {

@@ -1,4 +1,4 @@
-/** What must be true of a start once it has ended, whatever happened on the way: asked of the gateway, and of AWS itself. */
+/** Proofs about a start that has ended, through any crash. They ask the gateway and AWS itself. */
 import { expect } from '@jest/globals';
 import {
   ListEngagementFromOpportunityTasksCommand,
@@ -9,7 +9,7 @@ import type { PatientClient, Seen } from './crash-client.js';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
-/** How many tasks AWS holds for an opportunity. */
+/** Counts the tasks that AWS holds for an opportunity. */
 export type CountAtAws = (opportunity: string) => Promise<number>;
 
 export function createCount(endpoint: string): CountAtAws {
@@ -31,7 +31,7 @@ export type Start = { readonly identifier: string; readonly clientToken: string 
 
 export type Run = { readonly start: Start; readonly id: string; readonly seen: readonly Seen[] };
 
-/** Starts a task and follows it to its end, through whatever happens meanwhile. */
+/** Starts a task and follows it to its end, through all crashes. */
 export async function runThrough(client: PatientClient, start: Start): Promise<Run> {
   const { id } = await client.start(start.identifier, start.clientToken);
   return { start, id, seen: await client.follow(id) };
@@ -40,7 +40,10 @@ export async function runThrough(client: PatientClient, start: Start): Promise<R
 const TRANSITIONS =
   'query($id: ID!, $after: String) { task(id: $id) { status transitions(first: 50, after: $after) { edges { cursor node { sequence } } } } }';
 
-/** Ended well, exactly once at AWS, every transition once and in order, every cursor ever handed out still good. */
+/**
+ * Expects a start to be complete and to have run once at AWS, with each transition once and in order, and each cursor
+ * still valid.
+ */
 export async function expectExactlyOnce(
   client: PatientClient,
   countAtAws: CountAtAws,
@@ -73,12 +76,12 @@ export async function expectExactlyOnce(
   }
 }
 
-/** A stream of all tasks has told, in the order of the log, of each task all that there was to tell, and nothing twice. */
+/** Expects a stream of all tasks to hold each transition of each of its tasks once, in the order of the log. */
 export async function expectWholeFeed(client: PatientClient, feed: readonly Seen[]): Promise<void> {
   expect(new Set(feed.map(({ cursor }) => cursor)).size).toBe(feed.length);
   for (const id of new Set(feed.map(({ task }) => task.id))) {
-    const told = feed.filter(({ task }) => task.id === id).map(({ cursor }) => cursor);
+    const delivered = feed.filter(({ task }) => task.id === id).map(({ cursor }) => cursor);
     const { task } = await client.request(TRANSITIONS, { id });
-    expect({ id, told }).toEqual({ id, told: task.transitions.edges.map((edge: any) => edge.cursor) });
+    expect({ id, delivered }).toEqual({ id, delivered: task.transitions.edges.map((edge: any) => edge.cursor) });
   }
 }

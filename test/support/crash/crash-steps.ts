@@ -1,6 +1,6 @@
 /**
- * Every step of a gateway that a crash can come before or after, by name: write transactions, commits, reads, calls to AWS, the lease.
- * `reach` is told of each; what stands between the gateway and its database and AWS is here, what happens at a step is the caller's.
+ * Names every step of a gateway that a crash can precede or follow: write transactions, commits, reads, calls to AWS,
+ * the lease. The wrappers call `reach` with the name of each step, and the caller decides what happens there.
  */
 import type { KyselyPlugin, OperationNode } from 'kysely';
 import type { Database } from '../../../src/db/database.js';
@@ -56,7 +56,7 @@ export function stepThroughPartnerCentral(partnerCentral: PartnerCentral, reach:
   };
 }
 
-/** What a transaction writes, without the reads between and in no order: enough to tell it from the others. */
+/** The writes of a transaction, sorted and without its reads, which is enough to distinguish transactions. */
 function writesIn(steps: readonly string[]): string {
   const writes = steps
     .filter((step) => /^before (insert|update|delete)/.test(step))
@@ -80,7 +80,7 @@ function tellStatements(tell: Reach): KyselyPlugin {
   };
 }
 
-/** For example `select tasks by id`. */
+/** The name of a statement, for example `select tasks by id`. */
 function nameOf(node: OperationNode): string {
   const verb = node.kind.replace('QueryNode', '').toLowerCase();
   const [table = 'something'] = namesIn(node, 'TableNode');

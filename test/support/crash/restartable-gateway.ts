@@ -1,4 +1,7 @@
-/** One gateway that dies and lives again on the same data, as a client sees it: by an address that does not change, if it answers. */
+/**
+ * The restartable gateway: one process after another on the same data. Clients await the address of the current
+ * process.
+ */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -10,7 +13,10 @@ import { SIMULATOR, spawnNode, type Process } from '../programs/process.js';
 const DIST = resolve(import.meta.dirname, '../../..');
 const SCRIPT = join(DIST, 'crash/crash-gateway.js');
 
-/** Makes one program of the gateway that dies, as `npm start` does of the gateway: most of a life is its birth, which then takes half the time. */
+/**
+ * Bundles the crash gateway as `npm start` bundles the gateway, because loading is most of a process's time and is
+ * halved so.
+ */
 export function bundleGateway(): void {
   const args = ['src/commands/bundle.js', 'crash', 'test/support/crash/crash-gateway.js'].map((path) =>
     join(DIST, path),
@@ -18,29 +24,29 @@ export function bundleGateway(): void {
   execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-export type Life = {
+export type GatewayProcess = {
   readonly url: string;
-  /** It kills itself at the first step from now that is not one of these; never, with null. False when it is dead already. */
+  /** Makes it kill itself at the first step that is not in `survive`, or never if null. False if it is dead already. */
   arm(survive: readonly string[] | null): Promise<boolean>;
   kill(): void;
-  /** Resolves with the name of the step at which it killed itself; '' when it was killed from outside. */
+  /** Resolves with the name of the step at which it killed itself, or with '' after a kill from outside. */
   readonly ended: Promise<string>;
 };
 
 type Death = {
-  /** By its own hand, at the first step of its life that is not one of these. */
+  /** The process kills itself at its first step that is not in this list. */
   readonly survive?: readonly string[];
-  /** From outside, so long after it was spawned, or after it was ready. */
+  /** The harness kills it this long after it was spawned, or after it was ready. */
   readonly afterBirthMs?: number;
   readonly afterReadyMs?: number;
 };
 
-export type Lives = {
-  /** Begins the next life; rejects with `DiedAtBoot` when it ends before it is ready. */
-  begin(death?: Death): Promise<Life>;
-  /** Of the present life, or of the next one once that is ready. */
+export type RestartableGateway = {
+  /** Starts the next process. Rejects with `DiedAtBoot` if it ends before it is ready. */
+  start(death?: Death): Promise<GatewayProcess>;
+  /** The address of the current process, or of the next one once that is ready. */
   url(): Promise<string>;
-  /** All that was ever logged as an error. */
+  /** Everything that all processes have logged as an error. */
   complaints(): string;
 };
 
@@ -50,7 +56,7 @@ export class DiedAtBoot extends Error {
   }
 }
 
-export function createLives(env: Record<string, string>): Lives {
+export function createRestartableGateway(env: Record<string, string>): RestartableGateway {
   const directory = temporaryDirectory();
   const file = join(directory, 'step');
   const alive = new Set<ChildProcess>();
@@ -61,7 +67,7 @@ export function createLives(env: Record<string, string>): Lives {
   return {
     url: () => next.promise,
     complaints: () => complaints,
-    async begin({ survive, afterBirthMs, afterReadyMs } = {}) {
+    async start({ survive, afterBirthMs, afterReadyMs } = {}) {
       const child = spawn(process.execPath, [SCRIPT], {
         env: {
           PATH: process.env['PATH'] ?? '',
@@ -69,7 +75,7 @@ export function createLives(env: Record<string, string>): Lives {
           LOG_LEVEL: 'error',
           AWS_ACCESS_KEY_ID: 'test',
           AWS_SECRET_ACCESS_KEY: 'test',
-          // Loads a process in half the time, where Node knows it (from 22 on).
+          // Node 22 and later load a process in half the time with this cache.
           NODE_COMPILE_CACHE: join(directory, 'compiled'),
           AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
           CRASH_FILE: file,
@@ -91,7 +97,7 @@ export function createLives(env: Record<string, string>): Lives {
         child.on('close', (code, signal) => {
           alive.delete(child);
           clearTimeout(death);
-          // Whoever waits for one that never was ready goes on waiting.
+          // A client that waits for a process that was never ready goes on waiting.
           if (isReady) next = deferred<string>();
           if (signal === 'SIGKILL')
             resolve(killedFromOutside ? '' : existsSync(file) ? readFileSync(file, 'utf8') : '');
@@ -117,7 +123,10 @@ export function createLives(env: Record<string, string>): Lives {
   };
 }
 
-/** A simulator that outlives every gateway, and its endpoint. Fast and without quotas: crashes are not about them. */
+/**
+ * Spawns a simulator that outlives every gateway process. It is fast and has high quotas, because crashes do not
+ * concern them.
+ */
 export async function spawnSimulator(env: Record<string, string> = {}): Promise<Process & { endpoint: string }> {
   const simulator = spawnNode(SIMULATOR, {
     PORT: '0',

@@ -22,7 +22,7 @@ export function readSource(source: string): { readonly comments: Comment[]; read
   return { comments: scanner.comments, texts: scanner.texts };
 }
 
-/** Stands for a string, a template or a regular expression in the code that was read. */
+/** A placeholder for a string, a template or a regular expression in the code that was read. */
 const TEXT = '\u0001';
 const NAME_AT_END = /[A-Za-z_$][\w$.]*$/;
 const BEFORE_EXPRESSION =

@@ -1,6 +1,6 @@
 /**
- * A service that speaks AWS's protocol and answers each operation as a test says: for what the simulator would never say. The genuine SDK
- * asks it over HTTP. Counts what it was asked.
+ * A service that speaks AWS's protocol and gives the answers of the test, for answers that the simulator never gives.
+ * The genuine SDK calls it over HTTP. It records every request.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -18,17 +18,17 @@ export type StubAnswer = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: unknown;
 };
-/** By operation; what is not here fails the call. */
+/** The answers by operation. An operation without an answer fails its call. */
 export type StubAnswers = Record<string, (question: Question) => StubAnswer | Promise<StubAnswer>>;
 
 export type AwsStub = {
   readonly partnerCentral: PartnerCentral;
   readonly asked: readonly { readonly operation: string; readonly question: Question }[];
-  /** What has been asked since the last time, by operation, in order. */
+  /** The operations that were called since the last `takeAsked`, in order. */
   takeAsked(): string[];
-  /** May be changed at any time. */
+  /** A test may change the answers at any time. */
   readonly answers: StubAnswers;
-  /** Resolves once `count` calls have arrived in all. */
+  /** Resolves once `count` calls have arrived in total. */
   whenAsked(count: number): Promise<void>;
 };
 
@@ -51,7 +51,7 @@ export async function openAwsStub(
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
     const question: unknown = JSON.parse(Buffer.concat(chunks).toString());
-    if (!isRecord(question)) throw new Error('A question is a JSON object.');
+    if (!isRecord(question)) throw new Error('The request must be a JSON object.');
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     asked.push({ operation, question });
     for (const arrived of arrivals) arrived();

@@ -1,9 +1,9 @@
-/** The system's clock, changed: for tests in which things happen by themselves, as they do for real, but not when they would. */
+/** Variants of the system clock, for tests in which real time passes. */
 import { STEADY_MS } from '../../../src/runtime/clock-watch.js';
 import { systemClock, type Clock } from '../../../src/runtime/clock.js';
 import type { Database } from '../../../src/db/database.js';
 
-/** Goes as ever but can be put forward, so that what is remembered for seconds can be forgotten at once. */
+/** The system clock with a `jump` forward, so that a test can expire a cache at once. */
 export function clockThatJumps(): Clock & { jump(ms: number): void } {
   let aheadMs = 0;
   return {
@@ -16,14 +16,14 @@ export function clockThatJumps(): Clock & { jump(ms: number): void } {
   };
 }
 
-/** Goes so many times faster: at 20 a minute takes three seconds. */
+/** A clock that runs `times` as fast: at 20, a minute takes three seconds. */
 export function clockThatRuns(times: number): Clock {
   const begun = systemClock.now();
   const now = () => Math.floor(begun + (systemClock.now() - begun) * times);
   return { now, monotonic: now, sleep: (ms, signal) => systemClock.sleep(ms / times, signal) };
 }
 
-/** As if its clock had gone on steadily for as long as a deletion waits for. */
+/** The database with a clock that has been steady for as long as a deletion requires. */
 export function steadily(db: Database): Database {
   return { ...db, clockWatch: { ...db.clockWatch, steadyMs: () => STEADY_MS } };
 }

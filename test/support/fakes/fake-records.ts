@@ -1,7 +1,7 @@
-/** Records in memory: what a resolver asked is recorded, what it gets is what the test put in; anything else is a mistake. */
+/** Records in memory, which record each call of a resolver. A call without an answer of the test throws. */
 import type { Records } from '../../../src/records/records.js';
 
-/** The time in these tests. */
+/** The time of the tests. */
 export const NOW = Date.UTC(2025, 0, 2, 12);
 
 export type AskedRecords = readonly unknown[][];

@@ -1,4 +1,4 @@
-/** Tasks in memory: what a resolver asked is recorded, what it gets is what the test put in. */
+/** Tasks in memory, which record each call of a resolver and return the answers of the test. */
 import type { RecordedFailure, Task, TaskDetails } from '../../../src/tasks/task.js';
 import { NO_DETAILS } from '../../../src/tasks/task.js';
 import type { Batch } from '../../../src/tasks/task-batch.js';
@@ -132,7 +132,7 @@ export class FakeStream implements Stream {
 
 export type Asked = { readonly [method in keyof Tasks]: Parameters<Tasks[method]>[] };
 
-/** In place of each method, a value is what the method answers. */
+/** The result of each method. */
 export type Answers = {
   readonly start?: StartOutcome | Error;
   readonly startMany?: BatchOutcome;

@@ -1,4 +1,4 @@
-/** An issuer of tokens: real keys, published by a real HTTP server as OpenID Connect does. */
+/** A token issuer with real keys, which a real HTTP server publishes in the way of OpenID Connect. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach } from '@jest/globals';
@@ -9,7 +9,7 @@ export const AUDIENCE = 'the-gateway';
 export type Issuer = {
   readonly url: string;
   readonly jwksUrl: string;
-  /** Requests for keys so far. */
+  /** The number of requests for keys so far. */
   readonly fetches: () => number;
   token(
     claims?: Record<string, unknown>,
@@ -23,11 +23,11 @@ export type Issuer = {
       key?: CryptoKey | Uint8Array;
     },
   ): Promise<string>;
-  /** Signs a payload as it is. */
+  /** Signs a payload without changing it. */
   sign(payload: string): Promise<string>;
-  /** A new key, published at once; the old one is withdrawn. */
+  /** Publishes a new key and withdraws the old one. */
   rotate(): Promise<void>;
-  /** Stops answering, until it is started again. */
+  /** Stops answering until `start`. */
   stop(): Promise<void>;
   start(): Promise<void>;
 };
@@ -37,7 +37,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 
-/** Answers in place of an issuer, or of a part of one. @returns its address */
+/** Serves the answers of a test in place of an issuer. @returns the address */
 export async function serve(answer: (...given: Parameters<RequestListener>) => unknown): Promise<string> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

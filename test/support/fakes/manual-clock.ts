@@ -1,13 +1,14 @@
 /**
- * A clock that stands still until a test moves it. Sleepers wake in the order of their time (then of their going to sleep),
- * each at exactly its time, and whatever a sleeper does on waking, including going to sleep again, happens before the next
- * one wakes. Work that waits for sockets or disks is not time: wait for its result, or with `whenAsleep`, before moving on.
+ * A clock that stands still until a test moves it. Sleepers wake in the order of their time, then of their arrival,
+ * each at exactly its time. The work of a woken sleeper, including another sleep, runs before the next sleeper wakes.
+ * The clock does not see work that waits for sockets or disks: await its result or `whenAsleep` before moving the
+ * clock.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Clock } from '../../../src/runtime/clock.js';
 
 export type ManualClock = Clock & {
-  /** Is set forward by `ms`, or back, while no time passes. */
+  /** Sets the time of day forward or back by `ms`, while no time passes. */
   jump(ms: number): void;
   /** Lets `ms` pass. */
   advance(ms: number): Promise<void>;
@@ -34,7 +35,7 @@ export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): Manua
   function nextToWake(until: number): Sleeper | undefined {
     let next: Sleeper | undefined;
     for (const sleeper of sleepers) {
-      // A set keeps the order of arrival, so that of two equal times the first to sleep is the first to wake.
+      // The set keeps the order of arrival, so the first of two equal sleepers wakes first.
       if (sleeper.wakeAt <= until && (next === undefined || sleeper.wakeAt < next.wakeAt)) next = sleeper;
     }
     return next;
@@ -49,7 +50,7 @@ export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): Manua
 
     async sleep(ms, signal) {
       if (signal?.aborted === true) return;
-      // Nothing to wait for, but never within the same turn: a loop that sleeps 0 ms must not starve the process.
+      // A sleep of 0 ms still ends in a later turn, because a loop of such sleeps must not starve the process.
       if (!(ms > 0)) return turnOfTheLoop();
       await new Promise<void>((resolve) => {
         const wake = () => {
@@ -65,7 +66,7 @@ export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): Manua
 
     async advance(ms) {
       const until = now + ms;
-      // A turn of the loop runs every microtask that is due, so that sleepers just created are seen.
+      // One turn of the loop runs every due microtask, so that new sleepers are seen.
       await turnOfTheLoop();
       for (let next = nextToWake(until); next !== undefined; next = nextToWake(until)) {
         now = Math.max(now, next.wakeAt);

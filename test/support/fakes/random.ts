@@ -1,13 +1,13 @@
-/** Chance that a seed repeats: the same choices in the same order, whatever the timing of a run makes of them. */
+/** Random choices from a seed. The same seed gives the same choices in the same order, independent of timing. */
 export type Random = {
-  /** From 0 to 1. */
+  /** A number from 0 to 1. */
   next(): number;
   between(low: number, high: number): number;
   chance(probability: number): boolean;
   pick<T>(items: readonly T[]): T;
 };
 
-/** @param role a stream of its own for each who chooses, so that one does not take another's numbers */
+/** @param role gives each user of the seed a stream of its own, so that users do not take each other's numbers */
 export function createRandom(seed: number, role: string): Random {
   let state = Array.from(role).reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), seed) | 0;
   const next = (): number => {

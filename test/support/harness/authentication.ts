@@ -1,7 +1,8 @@
 /** Options, requests and reports for a server that authenticates callers by tokens of a test issuer. */
 import { expect } from '@jest/globals';
 import { AUDIENCE } from '../fakes/issuer.js';
-import { readinessOf, until } from '../clients/server-clients.js';
+import { readinessOf } from '../clients/requests.js';
+import { until } from '../clients/waiting.js';
 import type { TestServer } from './server.js';
 
 export const WHO = { query: '{ whoAmI }' };

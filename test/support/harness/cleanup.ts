@@ -1,3 +1,4 @@
+/** Cleanups of a test file. */
 import { afterAll } from '@jest/globals';
 
 const cleanups: (() => unknown)[] = [];
@@ -5,7 +6,7 @@ afterAll(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-/** Runs when the test file is done, whatever became of its tests; what was begun last is ended first. */
+/** Runs `cleanup` after the last test of the file, also after a failed one, in reverse order of registration. */
 export function whenDone(cleanup: () => unknown): void {
   cleanups.push(cleanup);
 }

@@ -1,12 +1,12 @@
-/** What tests of a database do to it, and how they wait for what it does: for the thing itself, never for time to pass. */
+/** Database probes: they change a database under the gateway and wait for its events, never for an amount of time. */
 import { afterEach } from '@jest/globals';
 import { sql as raw } from 'kysely';
 import { systemClock as clock } from '../../../src/runtime/clock.js';
 import type { Database, Lease, Sql } from '../../../src/db/database.js';
 import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
 
-/** Opens databases, each of which is closed after its test. To be called once at the top of a file. */
-export function opening(): (url: string) => Promise<Database> {
+/** Returns a function that opens databases; each is closed after its test. Call it once at the top of a file. */
+export function openingDatabases(): (url: string) => Promise<Database> {
   const opened = new Set<Database>();
   afterEach(async () => {
     await Promise.all([...opened].map((db) => db.close()));
@@ -19,13 +19,13 @@ export function opening(): (url: string) => Promise<Database> {
   };
 }
 
-/** A setting of PostgreSQL, as the connection of `sql` has it. */
+/** The value of a PostgreSQL setting on the connection of `sql`. */
 export async function settingIn(sql: Sql, name: string): Promise<unknown> {
   const { rows } = await raw<{ value: string }>`select current_setting(${name}) as value`.execute(sql);
   return rows[0]?.value;
 }
 
-/** Appends one transition like the log does, and tells its position. */
+/** Appends one transition as the log does. @returns its position */
 export async function appendTransition(tx: Sql, facts = '{}'): Promise<number> {
   const { position } = await tx
     .updateTable('log_head')
@@ -60,19 +60,19 @@ export function listenTo(database: Database): Heard {
   const watchers = new Set<() => void>();
   database.listen((notification) => {
     notifications.push(notification);
-    for (const look of watchers) look();
+    for (const check of watchers) check();
   });
   return {
     notifications,
     until(isEnough) {
       return new Promise((resolve) => {
-        const look = (): void => {
+        const check = (): void => {
           if (!isEnough(notifications)) return;
-          watchers.delete(look);
+          watchers.delete(check);
           resolve();
         };
-        watchers.add(look);
-        look();
+        watchers.add(check);
+        check();
       });
     },
   };

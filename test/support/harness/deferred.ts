@@ -1,4 +1,4 @@
-/** A promise that is resolved from outside. Node 20 has no Promise.withResolvers. */
+/** A promise that its creator resolves. Node 20 lacks Promise.withResolvers. */
 type Deferred<T> = { readonly promise: Promise<T>; readonly resolve: (value: T) => void };
 
 export function deferred<T = void>(): Deferred<T> {

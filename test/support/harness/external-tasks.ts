@@ -4,17 +4,19 @@ import type { TaskInput } from '../../../src/partner-central/model/task-kind.js'
 import type { Task } from '../../../src/tasks/task.js';
 import type { Tasks } from '../../../src/tasks/tasks.js';
 import { EVERYBODY, closeLater, createStrictTelemetry } from './task-harness.js';
-import type { Stage } from './worker-harness.js';
+import type { WorkerHarness } from './worker-harness.js';
 
 /** @returns a function that starts a task at AWS and returns its AWS id */
-export function externalClient(stage: Pick<Stage, 'simulator' | 'clock'>): (input: TaskInput) => Promise<string> {
+export function externalClient(
+  harness: Pick<WorkerHarness, 'simulator' | 'clock'>,
+): (input: TaskInput) => Promise<string> {
   const credentials = { accessKeyId: 'other', secretAccessKey: 'other' };
   const telemetry = createStrictTelemetry();
   const client = createPartnerCentral({
     region: 'us-east-1',
-    endpoint: stage.simulator.endpoint,
+    endpoint: harness.simulator.endpoint,
     credentials,
-    clock: stage.clock,
+    clock: harness.clock,
     telemetry,
   });
   closeLater(() => client.close());

@@ -1,4 +1,7 @@
-/** A whole gateway over a simulator of its own, as a client meets it: by HTTP and WebSocket. Nothing of it outlives the test file. */
+/**
+ * A whole gateway over its own simulator, reached by HTTP and WebSocket as a client reaches it. It ends with the test
+ * file.
+ */
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { parseConfig, type Config } from '../../../src/config/config.js';
@@ -23,7 +26,7 @@ export type TestGateway = {
   readonly simulator: Simulator;
   readonly gateway: Gateway;
   query(query: string, variables?: Record<string, unknown>): Promise<GraphqlResult>;
-  /** All that a subscription sends until it completes, or until `enough` says so. */
+  /** All results of a subscription until it completes, or until `enough` returns true. */
   collect(
     query: string,
     variables: Record<string, unknown>,
@@ -35,7 +38,7 @@ export type TestGateway = {
 
 export type Settings = Partial<Record<SettingName, string>>;
 
-// The SDK finds them as it would in production; the simulator only looks at the shape of the signature.
+// The SDK reads credentials from the environment as in production. The simulator checks only the form of the signature.
 process.env['AWS_ACCESS_KEY_ID'] = 'test';
 process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -46,7 +49,7 @@ export function configOf(settings: Settings): Config {
   return parsed.config;
 }
 
-/** Quotas are high unless a test says otherwise: most are not about them. */
+/** Starts a gateway. Quotas are high by default, because most tests do not concern them. */
 export async function startGateway(
   settings: Settings = {},
   simulatorOptions: SimulatorOptions = {},
@@ -138,7 +141,7 @@ export const FOLLOW = `subscription($id: ID!, $after: String, $from: StreamStart
   }
 } ${ALL}`;
 
-/** Starts a task of the kind that the identifier is for; returns the payload. */
+/** Starts a task of the kind that the identifier implies. @returns the payload of the mutation */
 export async function start(
   gateway: TestGateway,
   identifier: string,
@@ -161,7 +164,7 @@ function startOf(identifier: string) {
     : { mutation: START_OPPORTUNITY, field: 'startOpportunityFromEngagementTask', more: { contextIdentifier: '1' } };
 }
 
-/** Starts and follows to the end: the payload, and all transitions from the first on. */
+/** Starts a task and follows it to its end. @returns the payload, and all transitions from the first one */
 export async function runToEnd(gateway: TestGateway, identifier: string, extra: Record<string, unknown> = {}) {
   const payload = await start(gateway, identifier, extra);
   const results = await gateway.collect(FOLLOW, { id: payload.task.id, from: 'BEGINNING' });

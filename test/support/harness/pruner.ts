@@ -1,3 +1,4 @@
+/** The pruner alone, as part of a worker that has just acquired the lease. */
 import { DAY, SECOND } from '../../../src/runtime/clock.js';
 import type { Database } from '../../../src/db/database.js';
 import { createPartnerCentral } from '../../../src/partner-central/client.js';
@@ -7,7 +8,7 @@ import { runPruner } from '../../../src/worker/pruner.js';
 import type { WorkerContext } from '../../../src/worker/worker-context.js';
 import { createTroubles } from '../../../src/worker/troubles.js';
 import { steadily } from '../fakes/clocks.js';
-import { closeLater, createStrictTelemetry, seesNothing } from './task-harness.js';
+import { closeLater, createStrictTelemetry, outcomeUnknown } from './task-harness.js';
 import { createManualClock, type ManualClock } from '../fakes/manual-clock.js';
 
 export const RETENTION_MS = 90 * DAY;
@@ -15,8 +16,8 @@ const BETWEEN_STEPS_MS = 0.1 * SECOND;
 const telemetry = createStrictTelemetry();
 
 /**
- * A pruner alone on a clock of its own, as part of a worker that has just taken over.
- * @param db as the pruner sees it: unless a test says otherwise, its clock has long been steady
+ * Starts a pruner on a clock of its own.
+ * @param db the pruner's view of the database; by default its clock has long been steady
  */
 export async function startPruner(given: Database, clock: ManualClock = createManualClock(), db = steadily(given)) {
   const epoch = await db.write(beginEpoch);
@@ -33,7 +34,7 @@ export async function startPruner(given: Database, clock: ManualClock = createMa
     poll: { minMs: 1, maxMs: 1 },
     submitRetryMs: 1,
     retentionMs: RETENTION_MS,
-    checkOutcome: seesNothing,
+    checkOutcome: outcomeUnknown,
     discoverIn: [],
     troubles: createTroubles({ clock, telemetry }),
     random: () => 0.5,
@@ -54,7 +55,7 @@ export async function startPruner(given: Database, clock: ManualClock = createMa
     await hub.close();
   });
   return {
-    /** Resolves when it sleeps, after a step or when there is nothing more to do. */
+    /** Resolves when the pruner sleeps, after a step or when nothing is left to delete. */
     resting: () => clock.whenAsleep(othersAsleep + 1),
     async nextStep() {
       await clock.advance(BETWEEN_STEPS_MS);

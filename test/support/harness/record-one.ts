@@ -1,4 +1,4 @@
-/** One start, and one observation, where the gateway itself writes those that come together. */
+/** One start and one observation at a time. The gateway itself writes several together. */
 import type { Database } from '../../../src/db/database.js';
 import { acceptStarts, type AcceptOutcome } from '../../../src/tasks/accept.js';
 import { recordObservations } from '../../../src/tasks/record-observations.js';
@@ -13,7 +13,7 @@ export async function acceptStart(db: Database, telemetry: Telemetry, start: Sta
   return outcome;
 }
 
-/** Of the task as it stands; null when it is gone, or another worker's by now. */
+/** Records an observation of the current task. @returns null if the task is gone or belongs to another worker */
 export async function recordObservation(
   db: Database,
   telemetry: Telemetry,

@@ -5,11 +5,11 @@ import { systemClock } from '../../../src/runtime/clock.js';
 import { openDatabase } from '../../../src/db/open.js';
 import type { Postgres } from '../programs/postgres.js';
 import { temporaryDirectory } from './directory.js';
-import { openCore } from './task-harness.js';
+import { openTaskHarness } from './task-harness.js';
 
 /** A database that can be backed up and restored while it is closed, as an operator does it. */
 export type RestorableStore = {
-  open(): ReturnType<typeof openCore>;
+  open(): ReturnType<typeof openTaskHarness>;
   /** @returns a function that restores the backup */
   backUp(): Promise<() => Promise<void>>;
 };
@@ -19,7 +19,7 @@ export function storeInDirectory(): RestorableStore {
   const dataDir = join(base, 'data');
   let backups = 0;
   return {
-    open: () => openCore({ dataDir, clock: systemClock, startWaitMs: 0 }),
+    open: () => openTaskHarness({ dataDir, clock: systemClock, startWaitMs: 0 }),
     async backUp() {
       const copy = join(base, `backup-${(backups += 1)}`);
       cpSync(dataDir, copy, { recursive: true });
@@ -43,7 +43,7 @@ export async function storeOnPostgres(postgres: Postgres): Promise<RestorableSto
   };
   return {
     open: async () =>
-      openCore({
+      openTaskHarness({
         db: await openDatabase({ databaseUrl: url, dataDir: '', clock: systemClock }),
         clock: systemClock,
         startWaitMs: 0,

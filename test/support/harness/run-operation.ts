@@ -1,4 +1,4 @@
-/** Runs operations on the schema as a transport would, and gives back what a client would read. */
+/** Executes operations on the schema as a transport does, and returns the results as a client reads them. */
 import { createSourceEventStream, graphql, parse, subscribe } from 'graphql';
 import type { GraphqlContext } from '../../../src/graphql/context.js';
 import { createSchema } from '../../../src/graphql/schema.js';
@@ -20,7 +20,7 @@ export async function run(
   return asRead(await graphql({ schema, source, contextValue, variableValues }));
 }
 
-/** Every event of a stream until its end, or the errors that came instead of a stream. */
+/** Every event of a stream until its end, or the errors in place of the stream. */
 export async function collect(
   source: string,
   contextValue: GraphqlContext,
@@ -33,7 +33,7 @@ export async function collect(
   return answers;
 }
 
-/** What `subscribe` of the field gave, before anything is resolved from it. */
+/** The result of the field's `subscribe`, before any resolver runs. */
 export async function sourceOf(source: string, contextValue: GraphqlContext): Promise<unknown> {
   return createSourceEventStream({ schema, document: parse(source), contextValue });
 }

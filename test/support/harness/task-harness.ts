@@ -1,6 +1,6 @@
 /**
- * What the tests of tasks and worker share: a database, and starts and answers to vary. Everything is closed after each test, and an
- * error that nobody expected fails it.
+ * The task harness: database, hub and tasks without a worker, with starts and answers to vary. Everything is closed
+ * after each test, and an unexpected error fails the test.
  */
 import { afterEach, expect } from '@jest/globals';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
@@ -22,7 +22,7 @@ const unexpected: string[] = [];
 
 afterEach(async () => {
   const unclosed: unknown[] = [];
-  // One that cannot be closed leaves none of the others open: they would keep the process alive.
+  // A failed close does not stop the others, because each open part would keep the process alive.
   for (const close of toClose.splice(0).reverse())
     await Promise.resolve()
       .then(close)
@@ -30,12 +30,12 @@ afterEach(async () => {
   expect([...unclosed, ...unexpected.splice(0)]).toEqual([]);
 });
 
-/** Closed after the test, the latest first. */
+/** Calls `close` after the test, in reverse order of registration. */
 export function closeLater(close: () => unknown): void {
   toClose.push(close);
 }
 
-/** The errors nobody expected so far, for a test that does expect some. */
+/** The unexpected errors so far, for a test that provokes some. */
 export function takeUnexpected(): string[] {
   return unexpected.splice(0);
 }
@@ -113,7 +113,7 @@ export function taskWith(more: Partial<Task> = {}): Task {
   };
 }
 
-/** Silent, and strict: an unexpected error fails the test. */
+/** Telemetry without a log. An unexpected error fails the test. */
 export function createStrictTelemetry(): Telemetry {
   return {
     ...createTelemetry({ level: 'silent' }),
@@ -123,13 +123,13 @@ export function createStrictTelemetry(): Telemetry {
   };
 }
 
-/** As AWS allows them. */
+/** The write quota of AWS. */
 export const WRITES = { perSecond: 1, perDay: 10_000 };
 
-/** A look that could not be made. */
-export const seesNothing: OutcomeCheckPort = () => Promise.resolve(null);
+/** An outcome check that could not be made. */
+export const outcomeUnknown: OutcomeCheckPort = () => Promise.resolve(null);
 
-export type Core = {
+export type TaskHarness = {
   readonly db: Database;
   readonly hub: Hub;
   readonly tasks: Tasks;
@@ -137,8 +137,8 @@ export type Core = {
   readonly clock: Clock;
 };
 
-/** Database, hub and tasks, without a worker. */
-export async function openCore(
+/** Opens database, hub and tasks, without a worker. */
+export async function openTaskHarness(
   options: {
     clock?: Clock;
     dataDir?: string;
@@ -147,7 +147,7 @@ export async function openCore(
     checkOutcome?: OutcomeCheckPort;
     stopping?: AbortSignal;
   } = {},
-): Promise<Core & { close(): Promise<void> }> {
+): Promise<TaskHarness & { close(): Promise<void> }> {
   const {
     clock = createManualClock(),
     dataDir = ':memory:',
@@ -164,7 +164,7 @@ export async function openCore(
     telemetry,
     startWaitMs,
     writes: WRITES,
-    checkOutcome: options.checkOutcome ?? seesNothing,
+    checkOutcome: options.checkOutcome ?? outcomeUnknown,
     stopping,
   });
   let closed: Promise<void> | undefined;
@@ -173,7 +173,7 @@ export async function openCore(
   return { db, hub, tasks, telemetry, clock, close };
 }
 
-/** Whether a promise is settled once everything that needs no time has happened. */
+/** True if the promise is settled after five turns of the event loop, without any time passing on the clock. */
 export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   let settled = false;
   const note = () => {
@@ -184,7 +184,7 @@ export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   return settled;
 }
 
-/** Makes a start that must be accepted; the task as it then stands. */
+/** Makes a start that must be accepted. @returns the task after its acceptance */
 export async function accepted(
   tasks: Tasks,
   input: TaskInput,

@@ -1,4 +1,6 @@
-/** What the tests of the tasks share: people, observations, tasks without a worker, and a way to read their pages and streams. */
+/**
+ * Helpers for tests of tasks: viewers, observations, tasks without a worker, and readers of their pages and streams.
+ */
 import { jest } from '@jest/globals';
 import type { OutcomeCheckPort } from '../../../src/tasks/outcome-check-port.js';
 import type { Observation } from '../../../src/tasks/task.js';
@@ -7,7 +9,7 @@ import type { Viewer } from '../../../src/tasks/viewer.js';
 import type { CursorProblem } from '../../../src/transitions/cursor.js';
 import type { Hub } from '../../../src/transitions/hub.js';
 import { beginEpoch } from '../../../src/transitions/log.js';
-import { EVERYBODY, answerWith, openCore } from './task-harness.js';
+import { EVERYBODY, answerWith, openTaskHarness } from './task-harness.js';
 import { createManualClock } from '../fakes/manual-clock.js';
 import { recordObservation } from './record-one.js';
 
@@ -15,7 +17,7 @@ export const ALICE: Viewer = { ...EVERYBODY, subject: 'alice', reads: 'own' };
 export const BOB: Viewer = { ...EVERYBODY, subject: 'bob', reads: 'own' };
 export const AUDITOR: Viewer = { ...EVERYBODY, subject: 'auditor', reads: 'all' };
 export const STARTER: Viewer = { ...EVERYBODY, subject: 'alice', reads: 'none' };
-export const NOBODY: Viewer = { ...EVERYBODY, subject: null, reads: 'own' };
+export const ANONYMOUS: Viewer = { ...EVERYBODY, subject: null, reads: 'own' };
 export const OUTSIDER: Viewer = { ...AUDITOR, catalogs: [] };
 
 export const IN_PROGRESS: Observation = { type: 'answered', answer: answerWith({ taskId: 'task-1' }) };
@@ -25,19 +27,19 @@ export const REFUSED: Observation = {
   failure: { rawReasonCode: null, errorCode: 'CONFLICT', awsCode: 'ConflictException', message: 'no', fieldErrors: [] },
 };
 
-/** Tasks whose starts return at once, unless told otherwise, with what a worker would write. */
+/** Tasks whose starts return at once by default, and `record`, which records observations as a worker does. */
 export async function openTasks(
   options: { startWaitMs?: number; checkOutcome?: OutcomeCheckPort; stopping?: AbortSignal } = {},
 ) {
   const clock = createManualClock();
-  const core = await openCore({ startWaitMs: 0, ...options, clock });
-  const epoch = await core.db.write(beginEpoch);
+  const harness = await openTaskHarness({ startWaitMs: 0, ...options, clock });
+  const epoch = await harness.db.write(beginEpoch);
   const record = (id: string, observation: Observation) =>
-    recordObservation(core.db, core.telemetry, epoch, id, observation, 0);
-  return { ...core, clock, record };
+    recordObservation(harness.db, harness.telemetry, epoch, id, observation, 0);
+  return { ...harness, clock, record };
 }
 
-/** How many of those who wait for a task, or for any, have not gone. */
+/** Counts the subscribers of the hub that have not left. */
 export function countSubscribers({ subscribers }: Hub): () => number {
   const added = jest.spyOn(subscribers, 'add');
   const removed = jest.spyOn(subscribers, 'remove');

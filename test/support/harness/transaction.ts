@@ -1,4 +1,4 @@
-/** An open transaction that is listened to: what a plugin gives is a new one, which lacks what the gateway keeps with it. */
+/** An open transaction with a plugin. Kysely returns a new object, which lacks the fields that the gateway adds. */
 import type { KyselyPlugin } from 'kysely';
 import type { Tx } from '../../../src/db/database.js';
 

@@ -1,4 +1,4 @@
-/** A stage on which worker, SDK and simulator play together while the test owns the time, and what the tests on it share. */
+/** The worker harness: worker, SDK and simulator on one clock that only the test moves, and helpers of its tests. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,15 +24,15 @@ import {
   createStrictTelemetry,
   fromOpportunity,
   isSettled,
-  seesNothing,
+  outcomeUnknown,
   takeUnexpected,
 } from './task-harness.js';
 import { createManualClock, type ManualClock } from '../fakes/manual-clock.js';
 
 /** A manual clock that knows when its next sleeper wakes. */
-type StageClock = Clock & { advance(ms: number): Promise<void>; jump(ms: number): void; nextWake(): number };
+type HarnessClock = Clock & { advance(ms: number): Promise<void>; jump(ms: number): void; nextWake(): number };
 
-function createStageClock(manual: ManualClock): StageClock {
+function createHarnessClock(manual: ManualClock): HarnessClock {
   const wakes = new Set<{ readonly at: number }>();
   return {
     now: () => manual.now(),
@@ -49,14 +49,14 @@ function createStageClock(manual: ManualClock): StageClock {
   };
 }
 
-/** Each is some seconds of real time: what has not come by then never comes. */
+/** Each bound takes some seconds of real time. An event that has not come by then never comes. */
 const STOPS_WITHIN_MS = DAY;
 const MAX_TURNS = 1_000_000;
 
 const UNLIMITED = { perSecond: 1000, perDay: 100_000_000 };
 const UNLIMITED_BOTH = { reads: UNLIMITED, writes: UNLIMITED };
 
-export type StageOptions = {
+export type WorkerHarnessOptions = {
   simulator?: SimulatorOptions;
   dataDir?: string;
   limits?: WorkerOptions['limits'];
@@ -64,23 +64,23 @@ export type StageOptions = {
   submitRetryMs?: number;
   checkOutcome?: OutcomeCheckPort;
   discoverIn?: WorkerOptions['discoverIn'];
-  /** How long the SDK waits for its credentials, once; without it they are there before the test begins. */
+  /** Delay of the SDK's first credentials. Without it, the credentials are loaded before the test begins. */
   credentialsAfterMs?: number;
-  /** Stands between the worker and the SDK. */
+  /** Wraps the SDK for the worker. */
   around?: (partnerCentral: PartnerCentral) => PartnerCentral;
-  /** Stands between everything and the database. */
+  /** Wraps the database for all parts. */
   aroundDb?: (db: Database) => Database;
 };
 
-export type Stage = Awaited<ReturnType<typeof createStage>>;
+export type WorkerHarness = Awaited<ReturnType<typeof createWorkerHarness>>;
 
 /**
- * Worker, tasks, the genuine SDK and the simulator over real HTTP, all on one clock that only the test moves: `pass` lets every call
- * that is under way end before time goes on, so that a run is the same each time.
+ * Starts worker, tasks, the genuine SDK and the simulator over real HTTP, all on one clock that only the test moves.
+ * `pass` lets every call in flight end before time goes on, so that each run is the same.
  */
-export async function createStage(options: StageOptions = {}) {
-  const clock = createStageClock(createManualClock());
-  /** Of those for whom a call waits: the simulator, and whoever gives out credentials. */
+export async function createWorkerHarness(options: WorkerHarnessOptions = {}) {
+  const clock = createHarnessClock(createManualClock());
+  /** The number of sleeps that a call waits for: those of the simulator and of the credential provider. */
   let awaitedSleeps = 0;
   const awaitedClock: Clock = {
     now: () => clock.now(),
@@ -113,10 +113,10 @@ export async function createStage(options: StageOptions = {}) {
     return result;
   };
 
-  /** One process on the stage; several can follow each other on one directory. */
+  /** One gateway process on the harness. Several can follow each other on one directory. */
   async function openProcess() {
     const telemetry = createStrictTelemetry();
-    const checkOutcome = options.checkOutcome ?? seesNothing;
+    const checkOutcome = options.checkOutcome ?? outcomeUnknown;
     const opened = await openDatabase({ dataDir: options.dataDir ?? ':memory:', clock });
     const db = options.aroundDb?.(opened) ?? opened;
     const hub = await createHub({ db, clock, telemetry });
@@ -142,7 +142,7 @@ export async function createStage(options: StageOptions = {}) {
       clock,
       telemetry,
     });
-    // Loading is the one wait of the SDK's that the clock does not see.
+    // The clock does not see the loading of the SDK, so it is done before.
     await import('@aws-sdk/client-partnercentral-selling');
     if (options.credentialsAfterMs === undefined) await sdk.prepare();
     const around = options.around?.(sdk) ?? sdk;
@@ -179,7 +179,7 @@ export async function createStage(options: StageOptions = {}) {
       await db.close();
     };
     const close = () => (closed ??= closeAll());
-    /** As if the process were killed: the database is gone in the midst of whatever it does. */
+    /** Closes the database under the running parts, as the death of the process would. */
     const crash = async () => {
       await db.close();
       await close();
@@ -189,12 +189,12 @@ export async function createStage(options: StageOptions = {}) {
     return { db, hub, tasks, telemetry, troubles, partnerCentral, worker, close, crash };
   }
 
-  /** Closing waits for calls under way, and those for the clock. */
+  /** Closing waits for the calls in flight, and these wait for the clock. */
   async function letTimeRunUntil(stopped: Promise<void>): Promise<void> {
     const end = clock.monotonic() + STOPS_WITHIN_MS;
     while (!(await isSettled(stopped))) {
       if (clock.monotonic() > end)
-        throw new Error('The worker does not stop: it waits for something that no time brings.');
+        throw new Error('The worker does not stop, and the clock wakes nothing that it waits for.');
       const next = clock.nextWake();
       if (next !== Infinity) await clock.advance(Math.max(1, next - clock.monotonic()));
     }
@@ -202,10 +202,10 @@ export async function createStage(options: StageOptions = {}) {
   }
 
   const hanging = () => simulator.calls().filter((call) => call.outcome === 'hang').length - timeouts;
-  /** Nothing is under way but what waits for the clock. */
+  /** Resolves when every call in flight waits for the clock. */
   async function idle(): Promise<void> {
     for (let quiet = 0, turns = 0; quiet < 4; quiet += 1, turns += 1) {
-      if (turns > MAX_TURNS) throw new Error('There is always a call under way that does not wait for the clock.');
+      if (turns > MAX_TURNS) throw new Error('A call in flight never waits for the clock.');
       await turnOfTheLoop();
       if (inFlight > awaitedSleeps + hanging()) quiet = -1;
     }
@@ -231,9 +231,9 @@ export async function createStage(options: StageOptions = {}) {
     idle,
     openProcess,
     mostInFlight: () => mostInFlight,
-    /** The calls that reached the simulator, by the first word of their operation. */
+    /** The calls that reached the simulator and whose operation begins with the verb. */
     calls: (verb: 'Start' | 'List') => simulator.calls().filter((call) => call.operation.startsWith(verb)),
-    /** Lets time pass until all these tasks have ended. */
+    /** Lets time pass until all the given tasks have ended. */
     async untilEnded(ids: readonly string[], maxMs: number, tasks: Tasks = process.tasks): Promise<Task[]> {
       const found = async () =>
         (await Promise.all(ids.map((id) => tasks.find(EVERYBODY, id)))).flatMap((task) => task ?? []);
@@ -250,7 +250,7 @@ export async function createStage(options: StageOptions = {}) {
   };
 }
 
-/** Takes a minute. */
+/** A start whose task takes a minute. */
 export const SLOW = fromOpportunity({ identifier: 'O1000005' });
 export const LIMITS = { reads: { perSecond: 10, perDay: 100_000 }, writes: { perSecond: 1, perDay: 10_000 } };
 
@@ -260,8 +260,8 @@ export async function startMany(tasks: Tasks, count: number, input: TaskInput): 
   return ids;
 }
 
-export async function statusesOf(stage: Pick<Stage, 'db'>, id: string): Promise<string[]> {
-  const rows = await stage.db.sql
+export async function statusesOf(harness: Pick<WorkerHarness, 'db'>, id: string): Promise<string[]> {
+  const rows = await harness.db.sql
     .selectFrom('transitions')
     .select('facts')
     .where('task_id', '=', id)

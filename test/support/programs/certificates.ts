@@ -1,4 +1,4 @@
-/** Certificates of a private CA for tests, made by openssl. */
+/** Certificates of a private CA, made by openssl. */
 import { execFileSync } from 'node:child_process';
 import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { installed } from './installed.js';
 export const OPENSSL = installed('openssl');
 
 export type Certificates = {
-  /** Paths. `server` is for localhost and 127.0.0.1, `client` for the user that was named. */
+  /** Paths of the files. `server` is for localhost and 127.0.0.1, `client` for the given user. */
   readonly ca: string;
   readonly server: { readonly certificate: string; readonly key: string };
   readonly elsewhere: { readonly certificate: string; readonly key: string };
@@ -15,7 +15,7 @@ export type Certificates = {
   readonly client: { readonly certificate: string; readonly key: string };
 };
 
-/** @param owner of the keys, which a server refuses to share with others */
+/** @param owner owner of the keys, because a server refuses keys that other users can read */
 export function makeCertificates(directory: string, user: string, owner: number | null): Certificates {
   if (OPENSSL === null) throw new Error('openssl is not installed');
   const openssl = OPENSSL;

@@ -1,7 +1,8 @@
+/** Free ports. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** A port that was free a moment ago, for a program that cannot choose one itself. */
+/** Finds a free port for a program that cannot choose one itself. Another program may take it first. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,13 +1,20 @@
+/** Programs and libraries of the system that some tests need. */
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Where a program of the system is, or null where it is not installed. Servers such as nginx lie outside of an ordinary user's PATH. */
+/**
+ * The path of a program, or null if it is not installed. Servers such as nginx lie outside the PATH of an ordinary
+ * user.
+ */
 export function installed(program: string): string | null {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   return folders.map((folder) => join(folder, program)).find((path) => existsSync(path)) ?? null;
 }
 
-/** The library that changes the clock of a process, from a file that may change while it runs; null where it is not installed. */
+/**
+ * The path of libfaketime, which sets the clock of a process from a file that may change at any time; null if not
+ * installed.
+ */
 export function fakeTimeLibrary(): string | null {
   const folders = [
     '/usr/lib',

@@ -1,10 +1,11 @@
+/** Work without the rights of root. */
 import { chownSync } from 'node:fs';
 
 const NOBODY = 65_534;
 
 /**
- * Root may read and write everywhere, so a test about rights has to give them up for a moment.
- * @param own paths that this user is to have for itself
+ * Gives up the rights of root while `work` runs, because root may read and write everywhere.
+ * @param own paths that the ordinary user must own
  */
 export async function asOrdinaryUser(own: readonly string[], work: () => Promise<void>): Promise<void> {
   if (process.geteuid?.() !== 0) return work();

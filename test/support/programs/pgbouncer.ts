@@ -1,4 +1,4 @@
-/** A real PgBouncer before a server of the tests, where it is installed. It ends with the process that started it. */
+/** A real PgBouncer in front of a PostgreSQL server, if it is installed. It ends with the test file. */
 import { spawn } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,11 +13,11 @@ export type PoolMode = 'session' | 'transaction' | 'statement';
 
 export type PgBouncer = {
   readonly url: string;
-  /** Applies to clients that connect afterwards, and to those that are connected as soon as they are between two transactions. */
+  /** Applies to new clients at once, and to connected clients between two transactions. */
   setMode(mode: PoolMode): Promise<void>;
 };
 
-/** PgBouncer refuses to run as root. */
+/** The user id of `nobody`, because PgBouncer refuses to run as root. */
 const NOBODY = 65_534;
 
 export async function startPgBouncer(
@@ -68,12 +68,12 @@ export async function startPgBouncer(
   let said = '';
   const saying = (words: string): Promise<void> =>
     new Promise((resolve, reject) => {
-      const look = (): void => {
+      const check = (): void => {
         if (said.includes(words)) resolve();
       };
-      child.stderr.on('data', look);
+      child.stderr.on('data', check);
       void exited.then(() => reject(new Error(`PgBouncer did not start: ${said}`)));
-      look();
+      check();
     });
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   await saying('process up');

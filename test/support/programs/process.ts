@@ -1,10 +1,10 @@
-/** Real processes of the gateway and of the simulator, for what only processes can show: signals, exit codes, sudden death. */
+/** Real processes of the gateway and of the simulator, for tests of signals, exit codes and sudden death. */
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { whenDone } from '../harness/cleanup.js';
 
 const DIST = resolve(import.meta.dirname, '../../..');
-/** As `npm start` runs it. */
+/** The gateway's program that `npm start` runs. */
 export const GATEWAY = 'start/main.js';
 export const SIMULATOR = 'src/partner-central/simulator/main.js';
 const running = new Set<ChildProcess>();
@@ -22,12 +22,12 @@ export type Process = {
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 };
 
-/** Nothing of the caller's environment but what Node needs: a test says what the process sees. */
+/** Spawns a Node process whose environment has only PATH and the given variables. */
 export function spawnNode(script: string, env: Record<string, string>): Process {
   return spawnProcess(process.execPath, ['--enable-source-maps', join(DIST, script)], env);
 }
 
-/** @param as another user, or another directory to run in */
+/** @param as user, group and working directory of the process */
 export function spawnProcess(
   command: string,
   args: readonly string[],
@@ -77,7 +77,7 @@ export function spawnProcess(
   };
 }
 
-/** A gateway that is ready, and its URL. */
+/** Spawns a gateway and waits until it is ready. */
 export async function spawnGateway(env: Record<string, string>): Promise<Process & { url: string }> {
   const gateway = spawnNode(GATEWAY, { PORT: '0', DRAIN_MS: '200', ...env });
   const [, url = ''] = await gateway.waitFor(/URL +(\S+)[^]*curl/);

@@ -1,4 +1,7 @@
-/** Real proxies in front of gateways, with a configuration that the test gives. Each lives in a directory of its own, and no longer than the test file. */
+/**
+ * Real proxies in front of gateways, with the configuration of the test. Each has its own directory and ends with the
+ * test file.
+ */
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,11 +9,11 @@ import { whenDone } from '../harness/cleanup.js';
 import { temporaryDirectory } from '../harness/directory.js';
 import { installed } from './installed.js';
 
-/** @param httpConfig what stands inside of `http { }` */
+/** @param httpConfig the content of `http { }` */
 export async function startNginx(httpConfig: string, port: number): Promise<void> {
   const directory = temporaryDirectory();
   const file = join(directory, 'nginx.conf');
-  // The workers stay with the user of the tests, who may write to the directory.
+  // The worker processes run as the user of the tests, who may write to the directory.
   const user = process.geteuid?.() === 0 ? 'user root;' : '';
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${directory}/${name};`)
@@ -45,7 +48,7 @@ async function run(program: string, args: readonly string[], port: number): Prom
   });
   for (;;) {
     if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}: ${said}`);
-    // Any answer will do: it listens.
+    // Any answer shows that the proxy listens.
     const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => null);
     if (answer !== null) return;
     await new Promise((resolve) => setTimeout(resolve, 20));

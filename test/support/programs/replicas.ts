@@ -1,4 +1,4 @@
-/** Several gateway processes on one PostgreSQL and one simulator; the simulator lives in the test, which can so see every call. */
+/** Several gateway processes on one PostgreSQL. Their simulator runs inside the test, which sees every call. */
 import {
   createSimulator,
   type Simulator,
@@ -11,16 +11,16 @@ import { spawnGateway, type Process } from './process.js';
 export type Replica = Process & {
   readonly url: string;
   readonly client: PatientClient;
-  /** Whether it says of itself that it is the one that talks to AWS. */
+  /** True if its metrics say that its worker leads. */
   isLeading(): Promise<boolean>;
-  /** A request that is not repeated. */
+  /** Sends one request without retries. */
   ask(query: string, variables?: Record<string, unknown>): Promise<any>;
   kill(): Promise<void>;
 };
 
 export type Replicas = {
   readonly simulator: Simulator;
-  /** `env` for this one alone. */
+  /** @param env settings of this replica only */
   add(env?: Record<string, string>): Promise<Replica>;
 };
 
@@ -74,7 +74,10 @@ export async function createReplicas(
   };
 }
 
-/** The one that leads, once one does; and after how long it was asked whether it does: how late a busy machine answers does not count. */
+/**
+ * Waits for a leader. `tookMs` ends before the successful question, so that a late answer of a busy machine does not
+ * count.
+ */
 export async function leaderOf(
   replicas: readonly Replica[],
 ): Promise<{ leader: Replica; others: Replica[]; tookMs: number }> {

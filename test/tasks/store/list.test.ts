@@ -20,7 +20,7 @@ import {
   BOB,
   COMPLETE,
   IN_PROGRESS,
-  NOBODY,
+  ANONYMOUS,
   OUTSIDER,
   REFUSED,
   STARTER,
@@ -70,7 +70,7 @@ describe('The list of tasks', () => {
     startedBy: fc.option(fc.constantFrom('alice', 'bob', 'carol'), { nil: undefined }),
     batchIds: some(['one', 'two', 'three']),
   });
-  const aViewer = fc.constantFrom(EVERYBODY, AUDITOR, ALICE, BOB, NOBODY, STARTER, OUTSIDER, {
+  const aViewer = fc.constantFrom(EVERYBODY, AUDITOR, ALICE, BOB, ANONYMOUS, STARTER, OUTSIDER, {
     ...AUDITOR,
     catalogs: ['SANDBOX' as const],
   });
@@ -121,7 +121,7 @@ describe('The list of tasks', () => {
       AUDITOR,
       ALICE,
       BOB,
-      NOBODY,
+      ANONYMOUS,
       STARTER,
       OUTSIDER,
       { ...AUDITOR, catalogs: ['SANDBOX' as const] },

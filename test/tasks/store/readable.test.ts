@@ -12,7 +12,7 @@ import {
   tasksInProgress,
 } from '../../../src/tasks/store/task-queries.js';
 import { onBothDatabases } from '../../support/harness/both-databases.js';
-import { accepted, fromOpportunity, openCore } from '../../support/harness/task-harness.js';
+import { accepted, fromOpportunity, openTaskHarness } from '../../support/harness/task-harness.js';
 
 function noting(): Unreadable & { readonly found: number[] } {
   const found: number[] = [];
@@ -21,7 +21,7 @@ function noting(): Unreadable & { readonly found: number[] } {
 
 /** Four tasks, the second of which has an input that is not JSON. */
 async function fourTasks(db: Database, changed: { status: string }) {
-  const { tasks } = await openCore({ db, startWaitMs: 0 });
+  const { tasks } = await openTaskHarness({ db, startWaitMs: 0 });
   const ids: string[] = [];
   for (let count = 0; count < 4; count += 1) ids.push((await accepted(tasks, fromOpportunity())).id);
   for (const [index, id] of ids.entries()) {

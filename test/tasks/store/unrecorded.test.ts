@@ -4,14 +4,20 @@ import { findTask } from '../../../src/tasks/store/task-queries.js';
 import type { Task } from '../../../src/tasks/task.js';
 import { beginEpoch } from '../../../src/transitions/log.js';
 import { forgetRefusals } from '../../../src/worker/poll/apply-answers.js';
-import { accepted, answerWith, fromOpportunity, openCore, type Core } from '../../support/harness/task-harness.js';
+import {
+  accepted,
+  answerWith,
+  fromOpportunity,
+  openTaskHarness,
+  type TaskHarness,
+} from '../../support/harness/task-harness.js';
 import { recordObservation } from '../../support/harness/record-one.js';
 
 async function taskInProgress({
   db,
   telemetry,
   tasks,
-}: Core): Promise<{ readonly task: Task; readonly epoch: number }> {
+}: TaskHarness): Promise<{ readonly task: Task; readonly epoch: number }> {
   const { id } = await accepted(tasks, fromOpportunity());
   const epoch = await db.write(beginEpoch);
   const task = await recordObservation(db, telemetry, epoch, id, { type: 'answered', answer: answerWith() }, 0);
@@ -19,20 +25,20 @@ async function taskInProgress({
   return { task, epoch };
 }
 
-const messageOf = async ({ db }: Core, { id }: Task) => (await findTask(db.sql, id))?.details.message;
+const messageOf = async ({ db }: TaskHarness, { id }: Task) => (await findTask(db.sql, id))?.details.message;
 
 describe('explainUnrecorded', () => {
   test('the message is written to a task that has not changed since it was read', async () => {
-    const core = await openCore({ startWaitMs: 0 });
-    const { task, epoch } = await taskInProgress(core);
-    await explainUnrecorded(core.db.sql, epoch, task, 'Not recorded.', 1);
-    expect(await messageOf(core, task)).toBe('Not recorded.');
+    const harness = await openTaskHarness({ startWaitMs: 0 });
+    const { task, epoch } = await taskInProgress(harness);
+    await explainUnrecorded(harness.db.sql, epoch, task, 'Not recorded.', 1);
+    expect(await messageOf(harness, task)).toBe('Not recorded.');
   });
 
   test('the message does not overwrite details that were recorded since, although the status is the same', async () => {
-    const core = await openCore({ startWaitMs: 0 });
-    const { db, telemetry } = core;
-    const { task, epoch } = await taskInProgress(core);
+    const harness = await openTaskHarness({ startWaitMs: 0 });
+    const { db, telemetry } = harness;
+    const { task, epoch } = await taskInProgress(harness);
     const answer = answerWith({ message: 'AWS is busy.', engagementId: 'eng-1' });
     const after = await recordObservation(db, telemetry, epoch, task.id, { type: 'answered', answer }, 0);
     expect(after?.sequence).toBe(task.sequence);
@@ -41,20 +47,20 @@ describe('explainUnrecorded', () => {
   });
 
   test('a deposed worker does not write the message', async () => {
-    const core = await openCore({ startWaitMs: 0 });
-    const { task, epoch } = await taskInProgress(core);
-    await core.db.write(beginEpoch);
-    await explainUnrecorded(core.db.sql, epoch, task, 'Not recorded.', 1);
-    expect(await messageOf(core, task)).toBe(task.details.message);
+    const harness = await openTaskHarness({ startWaitMs: 0 });
+    const { task, epoch } = await taskInProgress(harness);
+    await harness.db.write(beginEpoch);
+    await explainUnrecorded(harness.db.sql, epoch, task, 'Not recorded.', 1);
+    expect(await messageOf(harness, task)).toBe(task.details.message);
   });
 });
 
 test('the refused observations of a task are forgotten when the task has ended or was deleted', async () => {
-  const core = await openCore({ startWaitMs: 0 });
-  const { task } = await taskInProgress(core);
-  const ended = await accepted(core.tasks, fromOpportunity());
+  const harness = await openTaskHarness({ startWaitMs: 0 });
+  const { task } = await taskInProgress(harness);
+  const ended = await accepted(harness.tasks, fromOpportunity());
   const refusal = { count: 3, until: 1 };
   const refused = new Map([task.id, ended.id, 'a task that is gone'].map((id) => [id, refusal]));
-  await forgetRefusals(core, { refused });
+  await forgetRefusals(harness, { refused });
   expect([...refused.keys()]).toEqual([task.id]);
 });

@@ -4,22 +4,22 @@ import { HOUR, MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import type { PartnerCentral } from '../../../src/partner-central/client.js';
 import { allTasks, externalClient } from '../../support/harness/external-tasks.js';
 import { fromOpportunity } from '../../support/harness/task-harness.js';
-import { SLOW, createStage, startMany } from '../../support/harness/worker-harness.js';
+import { SLOW, createWorkerHarness, startMany } from '../../support/harness/worker-harness.js';
 
 const EFO_LIST = 'ListEngagementFromOpportunityTasks';
 
 describe('the calls of discovery', () => {
   test('discovery makes exactly one List per kind and minute', async () => {
-    const stage = await createStage({ discoverIn: ['SANDBOX'] });
-    await stage.pass(HOUR);
+    const harness = await createWorkerHarness({ discoverIn: ['SANDBOX'] });
+    await harness.pass(HOUR);
     const counts = new Map<string, number>();
-    for (const { operation } of stage.simulator.calls()) counts.set(operation, (counts.get(operation) ?? 0) + 1);
+    for (const { operation } of harness.simulator.calls()) counts.set(operation, (counts.get(operation) ?? 0) + 1);
     expect(Object.fromEntries(counts)).toEqual({
       ListEngagementFromOpportunityTasks: 60,
       ListOpportunityFromEngagementTasks: 60,
       ListEngagementByAcceptingInvitationTasks: 60,
     });
-    const times = stage.simulator
+    const times = harness.simulator
       .calls()
       .filter((call) => call.operation === EFO_LIST)
       .map((call) => call.at);
@@ -35,48 +35,48 @@ describe('the calls of discovery', () => {
         return sdk.listTasks(query);
       },
     });
-    const stage = await createStage({ discoverIn: ['AWS', 'SANDBOX'], around });
-    await stage.pass(10 * MINUTE);
+    const harness = await createWorkerHarness({ discoverIn: ['AWS', 'SANDBOX'], around });
+    await harness.pass(10 * MINUTE);
     expect(catalogs).toEqual(Array(5).fill(['AWS', 'SANDBOX']).flat());
   });
 
   test('discovery makes no call while it is off', async () => {
-    const stage = await createStage();
-    await externalClient(stage)(fromOpportunity());
-    await stage.pass(HOUR);
-    expect(stage.calls('List')).toEqual([]);
-    expect(await allTasks(stage.tasks)).toEqual([]);
+    const harness = await createWorkerHarness();
+    await externalClient(harness)(fromOpportunity());
+    await harness.pass(HOUR);
+    expect(harness.calls('List')).toEqual([]);
+    expect(await allTasks(harness.tasks)).toEqual([]);
   });
 
   // The other tasks become due during one List, so that a sweep is the cheapest plan.
   const SWEEPING = { simulator: { latencyMs: 500 }, poll: { minMs: 5 * SECOND, maxMs: 5 * SECOND } };
 
   test('discovery uses the answers of a sweep of the poller', async () => {
-    const stage = await createStage({ ...SWEEPING, discoverIn: ['SANDBOX'] });
-    await startMany(stage.tasks, 40, SLOW);
-    await stage.pass(SECOND);
-    const start = externalClient(stage)(SLOW);
-    await stage.pass(11 * SECOND);
+    const harness = await createWorkerHarness({ ...SWEEPING, discoverIn: ['SANDBOX'] });
+    await startMany(harness.tasks, 40, SLOW);
+    await harness.pass(SECOND);
+    const start = externalClient(harness)(SLOW);
+    await harness.pass(11 * SECOND);
     await start;
-    expect(await allTasks(stage.tasks)).toHaveLength(41);
+    expect(await allTasks(harness.tasks)).toHaveLength(41);
   });
 
   test('discovery makes no call of its own while the poller sweeps', async () => {
     const listsWith = async (discoverIn: readonly 'SANDBOX'[]) => {
-      const stage = await createStage({ ...SWEEPING, discoverIn });
-      await startMany(stage.tasks, 40, SLOW);
-      await stage.pass(45 * SECOND);
-      return stage.simulator.calls().filter((call) => call.operation === EFO_LIST).length;
+      const harness = await createWorkerHarness({ ...SWEEPING, discoverIn });
+      await startMany(harness.tasks, 40, SLOW);
+      await harness.pass(45 * SECOND);
+      return harness.simulator.calls().filter((call) => call.operation === EFO_LIST).length;
     };
     expect(await listsWith(['SANDBOX'])).toBe(await listsWith([]));
   });
 
   test('discovery slows down as the daily reads run low, and stops at the reserve for look-ups', async () => {
     const limits = { reads: { perSecond: 10, perDay: 20 }, writes: { perSecond: 10, perDay: 100 } };
-    const stage = await createStage({ discoverIn: ['SANDBOX'], limits });
-    await stage.pass(3 * HOUR);
-    expect(stage.calls('List').length).toBe(18);
-    const times = stage.calls('List').map((call) => call.at);
+    const harness = await createWorkerHarness({ discoverIn: ['SANDBOX'], limits });
+    await harness.pass(3 * HOUR);
+    expect(harness.calls('List').length).toBe(18);
+    const times = harness.calls('List').map((call) => call.at);
     expect((times.at(-1) ?? 0) - (times.at(-2) ?? 0)).toBeGreaterThan(MINUTE);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import { allTasks, externalClient } from '../../support/harness/external-tasks.js';
 import { accepted, fromOpportunity } from '../../support/harness/task-harness.js';
-import { createStage } from '../../support/harness/worker-harness.js';
+import { createWorkerHarness } from '../../support/harness/worker-harness.js';
 
 const EFO_LIST = 'ListEngagementFromOpportunityTasks';
 
@@ -13,46 +13,46 @@ describe('discovery and the starts of the gateway', () => {
   test.each(OWN)(
     'discovery never takes a start of the gateway for an external task, at any time of its dispatch (%s)',
     async (identifier) => {
-      const stage = await createStage({ discoverIn: ['SANDBOX'] });
-      await stage.pass(16 * SECOND);
+      const harness = await createWorkerHarness({ discoverIn: ['SANDBOX'] });
+      await harness.pass(16 * SECOND);
       const ids: string[] = [];
       for (let count = 0; count < 25; count += 1) {
-        ids.push((await accepted(stage.tasks, fromOpportunity({ identifier }))).id);
-        await stage.pass(200);
+        ids.push((await accepted(harness.tasks, fromOpportunity({ identifier }))).id);
+        await harness.pass(200);
       }
-      const discoveries = stage.simulator
+      const discoveries = harness.simulator
         .calls()
         .filter((call) => call.operation.endsWith('AcceptingInvitationTasks') || call.operation === EFO_LIST);
       expect(discoveries.length).toBeGreaterThan(0);
-      await stage.pass(5 * MINUTE);
-      expect((await allTasks(stage.tasks)).map((task) => task.id).sort()).toEqual(ids.sort());
+      await harness.pass(5 * MINUTE);
+      expect((await allTasks(harness.tasks)).map((task) => task.id).sort()).toEqual(ids.sort());
     },
   );
 
   test('a start that AWS completed without an id does not hide an external task on the same opportunity a minute later', async () => {
-    const stage = await createStage({ discoverIn: ['SANDBOX'] });
-    const { id } = await accepted(stage.tasks, fromOpportunity({ identifier: 'O1000004' }));
-    await stage.pass(MINUTE);
-    const result = await stage.partnerCentral.startTask(fromOpportunity({ identifier: 'O1000004' }), 'another token');
+    const harness = await createWorkerHarness({ discoverIn: ['SANDBOX'] });
+    const { id } = await accepted(harness.tasks, fromOpportunity({ identifier: 'O1000004' }));
+    await harness.pass(MINUTE);
+    const result = await harness.partnerCentral.startTask(fromOpportunity({ identifier: 'O1000004' }), 'another token');
     expect(result.type).toBe('ok');
-    await stage.pass(MINUTE);
-    const found = await allTasks(stage.tasks);
+    await harness.pass(MINUTE);
+    const found = await allTasks(harness.tasks);
     expect(found.map((task) => task.clientToken.startsWith('external:'))).toEqual([true, false]);
     expect(found[1]?.id).toBe(id);
   });
 
   test('a start that AWS refused does not hide an external task on the same opportunity at the same time', async () => {
-    const stage = await createStage({ discoverIn: ['SANDBOX'] });
-    stage.simulator.inject({
+    const harness = await createWorkerHarness({ discoverIn: ['SANDBOX'] });
+    harness.simulator.inject({
       operation: 'StartEngagementFromOpportunityTask',
       times: 1,
       fault: { kind: 'error', name: 'ValidationException' },
     });
-    const { id } = await accepted(stage.tasks, fromOpportunity());
-    expect(await stage.untilEnded([id], SECOND)).toMatchObject([{ status: 'REJECTED' }]);
-    const awsId = await externalClient(stage)(fromOpportunity());
-    await stage.pass(MINUTE);
-    expect((await allTasks(stage.tasks)).map((task) => [task.status, task.details.taskId])).toEqual([
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    expect(await harness.untilEnded([id], SECOND)).toMatchObject([{ status: 'REJECTED' }]);
+    const awsId = await externalClient(harness)(fromOpportunity());
+    await harness.pass(MINUTE);
+    expect((await allTasks(harness.tasks)).map((task) => [task.status, task.details.taskId])).toEqual([
       ['COMPLETE', awsId],
       ['REJECTED', null],
     ]);

@@ -8,15 +8,15 @@ import { importExternal } from '../../../src/tasks/external.js';
 import { beginEpoch } from '../../../src/transitions/log.js';
 import { allTasks, externalClient } from '../../support/harness/external-tasks.js';
 import { answerWith, fromEngagement, fromOpportunity, takeUnexpected } from '../../support/harness/task-harness.js';
-import { createStage, directory, statusesOf } from '../../support/harness/worker-harness.js';
+import { createWorkerHarness, directory, statusesOf } from '../../support/harness/worker-harness.js';
 
 describe('an external task', () => {
   test('the discoverer finds an external task within a minute, with the details of AWS, and the poller follows it to its end', async () => {
-    const stage = await createStage({ discoverIn: ['SANDBOX'] });
-    const startedAt = stage.clock.now();
-    const awsId = await externalClient(stage)(fromOpportunity({ identifier: 'O1000005' }));
-    await stage.pass(50 * SECOND);
-    const [task, ...others] = await allTasks(stage.tasks);
+    const harness = await createWorkerHarness({ discoverIn: ['SANDBOX'] });
+    const startedAt = harness.clock.now();
+    const awsId = await externalClient(harness)(fromOpportunity({ identifier: 'O1000005' }));
+    await harness.pass(50 * SECOND);
+    const [task, ...others] = await allTasks(harness.tasks);
     expect(others).toEqual([]);
     expect(task).toMatchObject({
       subject: null,
@@ -34,53 +34,53 @@ describe('an external task', () => {
       // The StartTime of a List differs from that of the Start.
       createdAt: startedAt + 15,
     });
-    await stage.untilEnded([task?.id ?? ''], MINUTE);
-    expect(await statusesOf(stage, task?.id ?? '')).toEqual(['IN_PROGRESS', 'COMPLETE']);
-    expect(stage.calls('Start')).toHaveLength(1);
+    await harness.untilEnded([task?.id ?? ''], MINUTE);
+    expect(await statusesOf(harness, task?.id ?? '')).toEqual(['IN_PROGRESS', 'COMPLETE']);
+    expect(harness.calls('Start')).toHaveLength(1);
   });
 
   test.each(['O1000001', 'O2000013'])(
     'an external task that ended before discovery is recorded with its end (%s)',
     async (identifier) => {
-      const stage = await createStage({ discoverIn: ['SANDBOX'] });
-      await externalClient(stage)(fromOpportunity({ identifier }));
-      await stage.pass(MINUTE);
-      const [task] = await allTasks(stage.tasks);
+      const harness = await createWorkerHarness({ discoverIn: ['SANDBOX'] });
+      await externalClient(harness)(fromOpportunity({ identifier }));
+      await harness.pass(MINUTE);
+      const [task] = await allTasks(harness.tasks);
       expect(task).toMatchObject(
         identifier === 'O1000001'
           ? { status: 'COMPLETE', failure: null }
           : { status: 'FAILED', failure: { rawReasonCode: 'OpportunityValidationFailed' } },
       );
-      expect(await statusesOf(stage, task?.id ?? '')).toEqual([task?.status]);
-      const count = stage.simulator.calls().length;
-      await stage.pass(10 * SECOND);
-      expect(stage.simulator.calls()).toHaveLength(count);
+      expect(await statusesOf(harness, task?.id ?? '')).toEqual([task?.status]);
+      const count = harness.simulator.calls().length;
+      await harness.pass(10 * SECOND);
+      expect(harness.simulator.calls()).toHaveLength(count);
     },
   );
 
   test('external tasks enter the log in the order in which they began', async () => {
-    const stage = await createStage({ discoverIn: ['SANDBOX'] });
-    const start = externalClient(stage);
+    const harness = await createWorkerHarness({ discoverIn: ['SANDBOX'] });
+    const start = externalClient(harness);
     const ids = [await start(fromOpportunity())];
-    await stage.pass(SECOND);
+    await harness.pass(SECOND);
     ids.push(await start(fromOpportunity()));
-    await stage.pass(MINUTE);
-    const found = (await allTasks(stage.tasks)).sort((a, b) => a.position - b.position);
+    await harness.pass(MINUTE);
+    const found = (await allTasks(harness.tasks)).sort((a, b) => a.position - b.position);
     expect(found.map((task) => task.details.taskId)).toEqual(ids);
   });
 
   test('an external task is found once, across restarts and by two workers at the same time', async () => {
-    const stage = await createStage({ discoverIn: ['SANDBOX'], dataDir: await directory() });
-    const start = externalClient(stage);
+    const harness = await createWorkerHarness({ discoverIn: ['SANDBOX'], dataDir: await directory() });
+    const start = externalClient(harness);
     await start(fromOpportunity());
     await start(fromEngagement());
-    await stage.pass(2 * MINUTE);
-    const before = await allTasks(stage.tasks);
+    await harness.pass(2 * MINUTE);
+    const before = await allTasks(harness.tasks);
     expect(before).toHaveLength(2);
-    const head = await stage.db.sql.selectFrom('log_head').select('position').executeTakeFirstOrThrow();
-    await stage.close();
-    const next = await stage.openProcess();
-    await stage.pass(5 * MINUTE);
+    const head = await harness.db.sql.selectFrom('log_head').select('position').executeTakeFirstOrThrow();
+    await harness.close();
+    const next = await harness.openProcess();
+    await harness.pass(5 * MINUTE);
     expect(await allTasks(next.tasks)).toEqual(before);
     expect(await next.db.sql.selectFrom('log_head').select('position').executeTakeFirstOrThrow()).toEqual(head);
 
@@ -104,11 +104,11 @@ describe('an external task', () => {
         return { type: 'ok', value: { ...result.value, answers: [...result.value.answers, ...result.value.answers] } };
       },
     });
-    const stage = await createStage({ discoverIn: ['SANDBOX'], around: twice });
-    const start = externalClient(stage);
+    const harness = await createWorkerHarness({ discoverIn: ['SANDBOX'], around: twice });
+    const start = externalClient(harness);
     const ids = [await start(fromOpportunity()), await start(fromOpportunity({ identifier: 'O2' }))];
-    await stage.pass(3 * MINUTE);
-    expect((await allTasks(stage.tasks)).map((task) => `${task.details.taskId} ${task.status}`).toSorted()).toEqual(
+    await harness.pass(3 * MINUTE);
+    expect((await allTasks(harness.tasks)).map((task) => `${task.details.taskId} ${task.status}`).toSorted()).toEqual(
       ids.map((id) => `${id} COMPLETE`).toSorted(),
     );
 
@@ -116,35 +116,37 @@ describe('an external task', () => {
       ...answerWith({ status: 'COMPLETE' }),
       taskId: `task-${(index % 50) + (index < 100 ? 0 : 100)}`,
     }));
-    const epoch = await stage.db.write(beginEpoch);
+    const epoch = await harness.db.write(beginEpoch);
     let writes = 0;
-    const counted: Database = { ...stage.db, write: (work) => stage.db.write(work).finally(() => (writes += 1)) };
-    await importExternal(counted, stage.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', answers);
-    expect(await allTasks(stage.tasks)).toHaveLength(102);
+    const counted: Database = { ...harness.db, write: (work) => harness.db.write(work).finally(() => (writes += 1)) };
+    await importExternal(counted, harness.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', answers);
+    expect(await allTasks(harness.tasks)).toHaveLength(102);
     expect(writes).toBe(3);
   });
 
   test('an external task that the database refuses hides none of the others on its page', async () => {
-    const stage = await createStage({ discoverIn: ['SANDBOX'] });
+    const harness = await createWorkerHarness({ discoverIn: ['SANDBOX'] });
     await sql`create trigger poison before insert on tasks when new.identifier = 'O666' begin select raise(abort, 'poisoned'); end`.execute(
-      stage.db.sql,
+      harness.db.sql,
     );
-    const start = externalClient(stage);
+    const start = externalClient(harness);
     const ids = [];
     for (let count = 0; count < 5; count += 1) ids.push(await start(fromOpportunity({ identifier: `O${count + 1}` })));
     await start(fromOpportunity({ identifier: 'O666' }));
-    await stage.pass(3 * MINUTE);
-    expect((await allTasks(stage.tasks)).map((task) => String(task.details.taskId)).toSorted()).toEqual(ids.toSorted());
+    await harness.pass(3 * MINUTE);
+    expect((await allTasks(harness.tasks)).map((task) => String(task.details.taskId)).toSorted()).toEqual(
+      ids.toSorted(),
+    );
     expect(new Set(takeUnexpected())).toEqual(new Set([expect.stringMatching(/^discoverer: .*poisoned/)]));
   });
 
   test('a worker that does not lead any more records no external task', async () => {
-    const stage = await createStage();
-    const epoch = await stage.db.write(beginEpoch);
-    await stage.db.write(beginEpoch);
-    await importExternal(stage.db, stage.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', [
+    const harness = await createWorkerHarness();
+    const epoch = await harness.db.write(beginEpoch);
+    await harness.db.write(beginEpoch);
+    await importExternal(harness.db, harness.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', [
       { ...answerWith(), taskId: 'task-1' },
     ]);
-    expect(await allTasks(stage.tasks)).toEqual([]);
+    expect(await allTasks(harness.tasks)).toEqual([]);
   });
 });

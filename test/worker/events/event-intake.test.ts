@@ -9,7 +9,7 @@ import {
   fromEngagement,
   fromOpportunity,
 } from '../../support/harness/task-harness.js';
-import { SLOW, createStage, type StageOptions } from '../../support/harness/worker-harness.js';
+import { SLOW, createWorkerHarness, type WorkerHarnessOptions } from '../../support/harness/worker-harness.js';
 
 const UNLIMITED = { perSecond: 1000, perDay: 100_000_000 };
 const POLL = { minMs: SECOND, maxMs: 30 * SECOND };
@@ -18,19 +18,19 @@ function eventAbout(identifier: string, catalog = 'Sandbox'): unknown {
   return { source: 'aws.partnercentral-selling', detail: { catalog, opportunity: { identifier } } };
 }
 
-async function createStageWithIntake(options: StageOptions = {}) {
+async function createStageWithIntake(options: WorkerHarnessOptions = {}) {
   let writes = 0;
   const limits = options.limits ?? { reads: UNLIMITED, writes: UNLIMITED };
-  const stage = await createStage({ poll: POLL, ...options, limits });
+  const harness = await createWorkerHarness({ poll: POLL, ...options, limits });
   const telemetry = createStrictTelemetry();
   const forgotten: string[] = [];
   const db = {
-    ...stage.db,
-    write: <T>(work: Parameters<typeof stage.db.write<T>>[0]) => ((writes += 1), stage.db.write(work)),
+    ...harness.db,
+    write: <T>(work: Parameters<typeof harness.db.write<T>>[0]) => ((writes += 1), harness.db.write(work)),
   };
   const intake = createEventIntake({
     db,
-    clock: stage.clock,
+    clock: harness.clock,
     telemetry,
     limits: limits.reads,
     poll: POLL,
@@ -40,37 +40,37 @@ async function createStageWithIntake(options: StageOptions = {}) {
     const metric = await telemetry.registry.getSingleMetric('gateway_hints_total')?.get();
     return Object.fromEntries((metric?.values ?? []).map(({ labels, value }) => [labels['outcome'], value]));
   };
-  return { ...stage, intake, forgotten, outcomes, writes: () => writes, lists: () => stage.calls('List').length };
+  return { ...harness, intake, forgotten, outcomes, writes: () => writes, lists: () => harness.calls('List').length };
 }
 
 describe('an event', () => {
   test('an event makes the poller poll at once a task that is due much later', async () => {
-    const stage = await createStageWithIntake();
-    const { id } = await accepted(stage.tasks, SLOW);
-    await stage.pass(60.5 * SECOND);
-    const before = stage.lists();
-    expect((await stage.tasks.find(EVERYBODY, id))?.status).toBe('IN_PROGRESS');
-    await stage.intake.receive(eventAbout('O1000005'));
-    await stage.pass(0);
-    expect([stage.lists(), (await stage.tasks.find(EVERYBODY, id))?.status]).toEqual([before + 1, 'COMPLETE']);
-    expect(await stage.outcomes()).toEqual({ used: 1 });
-    expect(stage.forgotten).toEqual(['O1000005']);
+    const harness = await createStageWithIntake();
+    const { id } = await accepted(harness.tasks, SLOW);
+    await harness.pass(60.5 * SECOND);
+    const before = harness.lists();
+    expect((await harness.tasks.find(EVERYBODY, id))?.status).toBe('IN_PROGRESS');
+    await harness.intake.receive(eventAbout('O1000005'));
+    await harness.pass(0);
+    expect([harness.lists(), (await harness.tasks.find(EVERYBODY, id))?.status]).toEqual([before + 1, 'COMPLETE']);
+    expect(await harness.outcomes()).toEqual({ used: 1 });
+    expect(harness.forgotten).toEqual(['O1000005']);
   });
 
   test('an event matches a start that names the same engagement by its ARN', async () => {
-    const stage = await createStageWithIntake();
+    const harness = await createStageWithIntake();
     await accepted(
-      stage.tasks,
+      harness.tasks,
       fromEngagement({ identifier: 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-takesaminute01' }),
     );
-    await stage.pass(40 * SECOND);
-    const before = stage.lists();
-    await stage.intake.receive({
+    await harness.pass(40 * SECOND);
+    const before = harness.lists();
+    await harness.intake.receive({
       source: 'aws.partnercentral-selling',
       detail: { catalog: 'Sandbox', engagement: { engagementId: 'eng-takesaminute01' } },
     });
-    await stage.pass(0);
-    expect(stage.lists()).toBe(before + 1);
+    await harness.pass(0);
+    expect(harness.lists()).toBe(before + 1);
   });
 
   test.each([
@@ -79,24 +79,24 @@ describe('an event', () => {
     ['no record, from an unknown source,', { source: 'somebody' }],
     ['no record, as a text,', 'text'],
   ])('an event about %s causes no call to AWS and no write', async (_what, event) => {
-    const stage = await createStageWithIntake();
-    await accepted(stage.tasks, SLOW);
-    await stage.pass(40 * SECOND);
-    const before = stage.lists();
-    for (let count = 0; count < 100; count += 1) await stage.intake.receive(event);
-    await stage.pass(0);
-    expect([stage.lists(), stage.writes()]).toEqual([before, 0]);
-    expect(await stage.outcomes()).toEqual({ ignored: 100 });
+    const harness = await createStageWithIntake();
+    await accepted(harness.tasks, SLOW);
+    await harness.pass(40 * SECOND);
+    const before = harness.lists();
+    for (let count = 0; count < 100; count += 1) await harness.intake.receive(event);
+    await harness.pass(0);
+    expect([harness.lists(), harness.writes()]).toEqual([before, 0]);
+    expect(await harness.outcomes()).toEqual({ ignored: 100 });
   });
 
   test('an event about a task that has ended causes no call', async () => {
-    const stage = await createStageWithIntake();
-    const { id } = await accepted(stage.tasks, fromOpportunity());
-    await stage.untilEnded([id], 10 * SECOND);
-    const before = stage.lists();
-    await stage.intake.receive(eventAbout('O1000001'));
-    await stage.pass(MINUTE);
-    expect(stage.lists()).toBe(before);
+    const harness = await createStageWithIntake();
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    await harness.untilEnded([id], 10 * SECOND);
+    const before = harness.lists();
+    await harness.intake.receive(eventAbout('O1000001'));
+    await harness.pass(MINUTE);
+    expect(harness.lists()).toBe(before);
   });
 
   test('an event that arrives during a poll of its task causes another poll an interval later', async () => {
@@ -110,90 +110,92 @@ describe('an event', () => {
         return result;
       },
     });
-    const stage = await createStageWithIntake({ around });
-    const { id } = await accepted(stage.tasks, SLOW);
-    await stage.pass(59.5 * SECOND);
-    await stage.intake.receive(eventAbout('O1000005'));
-    whileAsked = () => stage.intake.receive(eventAbout('O1000005'));
-    await stage.pass(0);
-    expect((await stage.tasks.find(EVERYBODY, id))?.status).toBe('IN_PROGRESS');
-    const before = stage.lists();
-    await stage.pass(SECOND);
-    expect([stage.lists(), (await stage.tasks.find(EVERYBODY, id))?.status]).toEqual([before + 1, 'COMPLETE']);
+    const harness = await createStageWithIntake({ around });
+    const { id } = await accepted(harness.tasks, SLOW);
+    await harness.pass(59.5 * SECOND);
+    await harness.intake.receive(eventAbout('O1000005'));
+    whileAsked = () => harness.intake.receive(eventAbout('O1000005'));
+    await harness.pass(0);
+    expect((await harness.tasks.find(EVERYBODY, id))?.status).toBe('IN_PROGRESS');
+    const before = harness.lists();
+    await harness.pass(SECOND);
+    expect([harness.lists(), (await harness.tasks.find(EVERYBODY, id))?.status]).toEqual([before + 1, 'COMPLETE']);
   });
 
   test('an event advances an expedited poll that was postponed while polls were slowed down', async () => {
-    const stage = await createStageWithIntake();
-    const { id } = await accepted(stage.tasks, SLOW);
-    await stage.pass(40 * SECOND);
-    const later = stage.clock.now() + 10 * MINUTE;
-    await stage.db.sql.updateTable('tasks').set({ due_at: later, hurried_at: later }).where('id', '=', id).execute();
-    const before = stage.lists();
-    await stage.intake.receive(eventAbout('O1000005'));
-    await stage.pass(SECOND);
-    expect(stage.lists()).toBe(before + 1);
+    const harness = await createStageWithIntake();
+    const { id } = await accepted(harness.tasks, SLOW);
+    await harness.pass(40 * SECOND);
+    const later = harness.clock.now() + 10 * MINUTE;
+    await harness.db.sql.updateTable('tasks').set({ due_at: later, hurried_at: later }).where('id', '=', id).execute();
+    const before = harness.lists();
+    await harness.intake.receive(eventAbout('O1000005'));
+    await harness.pass(SECOND);
+    expect(harness.lists()).toBe(before + 1);
   });
 
   test('an event is ignored while only the reserve for look-ups remains of the daily reads', async () => {
-    const stage = await createStageWithIntake({ limits: { reads: { perSecond: 10, perDay: 20 }, writes: UNLIMITED } });
-    await accepted(stage.tasks, SLOW);
-    await stage.pass(1.5 * SECOND);
+    const harness = await createStageWithIntake({
+      limits: { reads: { perSecond: 10, perDay: 20 }, writes: UNLIMITED },
+    });
+    await accepted(harness.tasks, SLOW);
+    await harness.pass(1.5 * SECOND);
     const spend = (count: number) =>
-      stage.db.sql.updateTable('quota_totals').set({ call_count: count }).where('quota', '=', 'reads').execute();
+      harness.db.sql.updateTable('quota_totals').set({ call_count: count }).where('quota', '=', 'reads').execute();
     await spend(18);
-    await stage.intake.receive(eventAbout('O1000005'));
-    expect([stage.writes(), await stage.outcomes()]).toEqual([0, { ignored: 1 }]);
+    await harness.intake.receive(eventAbout('O1000005'));
+    expect([harness.writes(), await harness.outcomes()]).toEqual([0, { ignored: 1 }]);
     // The regular poll spends one more read.
     await spend(16);
-    await stage.pass(SECOND);
-    await stage.intake.receive(eventAbout('O1000005'));
-    expect([stage.writes(), await stage.outcomes()]).toEqual([1, { ignored: 1, used: 1 }]);
+    await harness.pass(SECOND);
+    await harness.intake.receive(eventAbout('O1000005'));
+    expect([harness.writes(), await harness.outcomes()]).toEqual([1, { ignored: 1, used: 1 }]);
   });
 
   test('an event is rejected while the database is unavailable, so that it is sent again', async () => {
-    const stage = await createStage();
+    const harness = await createWorkerHarness();
     const intake = createEventIntake({
-      ...stage,
+      ...harness,
       telemetry: createStrictTelemetry(),
       limits: UNLIMITED,
       poll: POLL,
       forget: () => undefined,
     });
-    await stage.close();
+    await harness.close();
     await expect(intake.receive(eventAbout('O1000005'))).rejects.toThrow();
   });
 });
 
 describe('a flood of events', () => {
   test('a flood of 2,000 equal events costs one more List per shortest poll interval, and a few statements', async () => {
-    const stage = await createStageWithIntake();
-    await accepted(stage.tasks, SLOW);
-    await stage.pass(40 * SECOND);
-    const before = stage.lists();
+    const harness = await createStageWithIntake();
+    await accepted(harness.tasks, SLOW);
+    await harness.pass(40 * SECOND);
+    const before = harness.lists();
     for (let round = 0; round < 5; round += 1) {
-      await Promise.all(Array.from({ length: 400 }, () => stage.intake.receive(eventAbout('O1000005'))));
-      await stage.pass(200);
+      await Promise.all(Array.from({ length: 400 }, () => harness.intake.receive(eventAbout('O1000005'))));
+      await harness.pass(200);
     }
-    await stage.pass(SECOND);
+    await harness.pass(SECOND);
     // One poll at once, and one after the interval, which is the second of the two seconds.
-    expect(stage.lists() - before).toBeLessThanOrEqual(2);
-    expect(stage.writes()).toBeLessThanOrEqual(2);
+    expect(harness.lists() - before).toBeLessThanOrEqual(2);
+    expect(harness.writes()).toBeLessThanOrEqual(2);
   });
 
   test('a flood of events about unknown ids costs no List and no write', async () => {
-    const stage = await createStageWithIntake();
-    await accepted(stage.tasks, SLOW);
-    await stage.pass(40 * SECOND);
-    const before = stage.lists();
-    await Promise.all(Array.from({ length: 20_000 }, (_, index) => stage.intake.receive(eventAbout(`O2${index}`))));
-    await stage.pass(0);
-    expect([stage.lists(), stage.writes()]).toEqual([before, 0]);
+    const harness = await createStageWithIntake();
+    await accepted(harness.tasks, SLOW);
+    await harness.pass(40 * SECOND);
+    const before = harness.lists();
+    await Promise.all(Array.from({ length: 20_000 }, (_, index) => harness.intake.receive(eventAbout(`O2${index}`))));
+    await harness.pass(0);
+    expect([harness.lists(), harness.writes()]).toEqual([before, 0]);
   });
 
   test('a flood of events about unknown ids is remembered for its last 10,000 ids', async () => {
-    const stage = await createStage();
+    const harness = await createWorkerHarness();
     const intake = createEventIntake({
-      ...stage,
+      ...harness,
       telemetry: createStrictTelemetry(),
       limits: UNLIMITED,
       poll: POLL,
@@ -201,7 +203,7 @@ describe('a flood of events', () => {
     });
     await intake.receive(eventAbout('O1'));
     await Promise.all(Array.from({ length: 10_000 }, (_, index) => intake.receive(eventAbout(`O2${index}`))));
-    await stage.close();
+    await harness.close();
     // A remembered id is ignored without a read of the database.
     await intake.receive(eventAbout('O20'));
     await expect(intake.receive(eventAbout('O1'))).rejects.toThrow();
@@ -209,21 +211,21 @@ describe('a flood of events', () => {
 
   test('a lasting flood costs nothing while only the reserve for look-ups remains of the daily reads', async () => {
     const limits = { reads: { perSecond: 10, perDay: 20 }, writes: UNLIMITED };
-    const stage = await createStageWithIntake({ limits });
-    await accepted(stage.tasks, fromOpportunity({ identifier: 'O1000010' }));
-    stage.simulator.inject({
+    const harness = await createStageWithIntake({ limits });
+    await accepted(harness.tasks, fromOpportunity({ identifier: 'O1000010' }));
+    harness.simulator.inject({
       operation: 'ListEngagementFromOpportunityTasks',
       times: Infinity,
       fault: { kind: 'error', name: 'InternalServerException' },
     });
     for (let round = 0; round < 180; round += 1) {
-      await stage.intake.receive(eventAbout('O1000010'));
-      await stage.pass(MINUTE);
+      await harness.intake.receive(eventAbout('O1000010'));
+      await harness.pass(MINUTE);
     }
-    expect(stage.lists()).toBe(18);
-    const writes = stage.writes();
-    await stage.intake.receive(eventAbout('O1000010'));
-    await stage.pass(HOUR);
-    expect([stage.lists(), stage.writes()]).toEqual([18, writes]);
+    expect(harness.lists()).toBe(18);
+    const writes = harness.writes();
+    await harness.intake.receive(eventAbout('O1000010'));
+    await harness.pass(HOUR);
+    expect([harness.lists(), harness.writes()]).toEqual([18, writes]);
   });
 });

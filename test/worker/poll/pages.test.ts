@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import type { PartnerCentral } from '../../../src/partner-central/client.js';
 import type { TaskAnswer } from '../../../src/partner-central/model/task-kind.js';
 import { EVERYBODY, accepted, fromOpportunity, isSettled } from '../../support/harness/task-harness.js';
-import { SLOW, createStage, directory, startMany } from '../../support/harness/worker-harness.js';
+import { SLOW, createWorkerHarness, directory, startMany } from '../../support/harness/worker-harness.js';
 
 /** The timeout covers one commit per page on a busy disk. */
 const WAITS_FOR_THE_DISK_MS = 120_000;
@@ -19,9 +19,9 @@ describe('the pages of a List', () => {
         return { type: 'ok', value: { answers: [], nextToken: ['second', 'third', 'fourth'][pages % 3] ?? 'fourth' } };
       },
     });
-    const stage = await createStage({ around });
-    const { id } = await accepted(stage.tasks, fromOpportunity());
-    await stage.untilEnded([id], 10 * SECOND);
+    const harness = await createWorkerHarness({ around });
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    await harness.untilEnded([id], 10 * SECOND);
     expect(pages).toBeGreaterThan(1);
   });
 
@@ -35,14 +35,14 @@ describe('the pages of a List', () => {
     const around = (sdk: PartnerCentral): PartnerCentral => ({
       ...sdk,
       async listTasks(query) {
-        if (query.nextToken === null) rounds.push(stage.clock.now());
+        if (query.nextToken === null) rounds.push(harness.clock.now());
         pages += 1;
         return { type: 'ok', value: { answers: [], nextToken: tokenOf(pages) } };
       },
     });
-    const stage = await createStage({ around });
-    await accepted(stage.tasks, SLOW);
-    await stage.pass(5 * MINUTE);
+    const harness = await createWorkerHarness({ around });
+    await accepted(harness.tasks, SLOW);
+    await harness.pass(5 * MINUTE);
     expect(pages).toBeLessThan(rounds.length * mostPages);
     const gaps = rounds.slice(1).map((at, index) => at - (rounds[index] ?? 0));
     expect(gaps.length).toBeGreaterThan(5);
@@ -61,21 +61,21 @@ describe('the pages of a List', () => {
         return { type: 'ok', value: { ...result.value, answers: [...before, ...shown, ...shown] } };
       },
     });
-    const stage = await createStage({
+    const harness = await createWorkerHarness({
       around,
       discoverIn: ['SANDBOX'],
       simulator: { pageSize: 20, latencyMs: 500 },
       poll: { minMs: 5 * SECOND, maxMs: 5 * SECOND },
     });
-    const ids = await startMany(stage.tasks, 45, SLOW);
+    const ids = await startMany(harness.tasks, 45, SLOW);
     for (let index = 0; index < 10; index += 1) {
-      const call = stage.partnerCentral.startTask(SLOW, `other ${index}`);
-      await stage.pass(SECOND);
+      const call = harness.partnerCentral.startTask(SLOW, `other ${index}`);
+      await harness.pass(SECOND);
       await call;
     }
-    await stage.untilEnded(ids, 5 * MINUTE);
-    await stage.pass(5 * MINUTE);
-    const page = await stage.tasks.list(EVERYBODY, {}, { first: 100, after: null });
+    await harness.untilEnded(ids, 5 * MINUTE);
+    await harness.pass(5 * MINUTE);
+    const page = await harness.tasks.list(EVERYBODY, {}, { first: 100, after: null });
     expect('items' in page && page.items.map(({ item }) => item.status)).toEqual(Array(55).fill('COMPLETE'));
   });
 
@@ -93,11 +93,11 @@ describe('the pages of a List', () => {
       },
     });
     const limits = { reads: { perSecond: 1, perDay: 1000 }, writes: { perSecond: 10, perDay: 1000 } };
-    const stage = await createStage({ around, limits, poll: { minMs: 0.2 * SECOND, maxMs: 0.2 * SECOND } });
-    const { id } = await accepted(stage.tasks, SLOW);
-    await stage.pass(2 * SECOND);
+    const harness = await createWorkerHarness({ around, limits, poll: { minMs: 0.2 * SECOND, maxMs: 0.2 * SECOND } });
+    const { id } = await accepted(harness.tasks, SLOW);
+    await harness.pass(2 * SECOND);
     steps.length = 0;
-    await stage.untilEnded([id], MINUTE);
+    await harness.untilEnded([id], MINUTE);
     const waits = steps.join(' ').split(' listed');
     expect(waits.length).toBeGreaterThan(5);
     // The first try returns the wait, and the second try follows it.
@@ -105,30 +105,30 @@ describe('the pages of a List', () => {
   });
 
   test('a worker that waits for the reads of the next day stops at once', async () => {
-    const stage = await createStage({
+    const harness = await createWorkerHarness({
       limits: { reads: { perSecond: 10, perDay: 10 }, writes: { perSecond: 10, perDay: 100 } },
     });
-    await stage.pass(SECOND);
+    await harness.pass(SECOND);
     // The remaining read is reserved for look-ups.
-    await stage.db.sql
+    await harness.db.sql
       .insertInto('quota_totals')
       .values({ quota: 'reads', last_id: 9, call_count: 9, blocked_until: 0 })
       .execute();
-    await accepted(stage.tasks, SLOW);
-    await stage.pass(MINUTE);
-    expect(stage.calls('List')).toEqual([]);
-    expect(await isSettled(stage.worker.stop())).toBe(true);
+    await accepted(harness.tasks, SLOW);
+    await harness.pass(MINUTE);
+    expect(harness.calls('List')).toEqual([]);
+    expect(await isSettled(harness.worker.stop())).toBe(true);
   });
 
   test.each([1, 2, 7])(
     '25 tasks complete in few calls when a page holds at most %d tasks',
     async (pageSize) => {
-      const stage = await createStage({ simulator: { pageSize } });
-      const ids = await startMany(stage.tasks, 25, SLOW);
-      const tasks = await stage.untilEnded(ids, 2 * MINUTE);
+      const harness = await createWorkerHarness({ simulator: { pageSize } });
+      const ids = await startMany(harness.tasks, 25, SLOW);
+      const tasks = await harness.untilEnded(ids, 2 * MINUTE);
       expect(tasks.every((task) => task.status === 'COMPLETE')).toBe(true);
       // Some twenty rounds, each with at most the pages of all three groups.
-      expect(stage.calls('List').length).toBeLessThan(25 * 3 * (Math.ceil(10 / pageSize) + 1));
+      expect(harness.calls('List').length).toBeLessThan(25 * 3 * (Math.ceil(10 / pageSize) + 1));
     },
     WAITS_FOR_THE_DISK_MS,
   );
@@ -143,20 +143,20 @@ describe('the pages of a List', () => {
   ])(
     '25 tasks that are due together complete in few calls, with pages of %d tasks and %d newer external tasks',
     async (pageSize, others) => {
-      const stage = await createStage({ dataDir: await directory(), simulator: { pageSize } });
-      const ids = await startMany(stage.tasks, 25, SLOW);
-      await stage.pass(2 * SECOND);
+      const harness = await createWorkerHarness({ dataDir: await directory(), simulator: { pageSize } });
+      const ids = await startMany(harness.tasks, 25, SLOW);
+      await harness.pass(2 * SECOND);
       for (let index = 0; index < others; index += 1)
-        expect(await stage.partnerCentral.startTask(SLOW, `other ${index}`)).toMatchObject({ type: 'ok' });
-      await stage.close();
-      await stage.pass(10 * SECOND);
-      const before = stage.calls('List').length;
-      const next = await stage.openProcess();
-      await stage.pass(500);
-      const inFirstRound = stage.calls('List').length - before;
+        expect(await harness.partnerCentral.startTask(SLOW, `other ${index}`)).toMatchObject({ type: 'ok' });
+      await harness.close();
+      await harness.pass(10 * SECOND);
+      const before = harness.calls('List').length;
+      const next = await harness.openProcess();
+      await harness.pass(500);
+      const inFirstRound = harness.calls('List').length - before;
       expect(inFirstRound).toBeLessThanOrEqual(pageSize >= 100 ? 1 : 3 * Math.ceil(10 / pageSize) + 4);
-      await stage.untilEnded(ids, 2 * MINUTE, next.tasks);
-      expect(stage.calls('List').length - before).toBeLessThan(15 * 3 * (Math.ceil(10 / pageSize) + 1));
+      await harness.untilEnded(ids, 2 * MINUTE, next.tasks);
+      expect(harness.calls('List').length - before).toBeLessThan(15 * 3 * (Math.ceil(10 / pageSize) + 1));
     },
     WAITS_FOR_THE_DISK_MS,
   );

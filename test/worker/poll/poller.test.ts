@@ -3,7 +3,7 @@ import { HOUR, MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import { WORKER_LEASE } from '../../../src/db/database.js';
 import type { PartnerCentral } from '../../../src/partner-central/client.js';
 import { EVERYBODY, accepted, fromEngagement, fromOpportunity } from '../../support/harness/task-harness.js';
-import { LIMITS, SLOW, createStage, startMany, statusesOf } from '../../support/harness/worker-harness.js';
+import { LIMITS, SLOW, createWorkerHarness, startMany, statusesOf } from '../../support/harness/worker-harness.js';
 
 /** Counts the calls of each round: calls closer together than the shortest poll interval belong to one round. */
 function roundsOf(calls: readonly { readonly at: number }[]): number[] {
@@ -18,21 +18,21 @@ function roundsOf(calls: readonly { readonly at: number }[]): number[] {
 
 describe('the poller', () => {
   test('the poller makes no call while no task is in flight, neither before the first task nor after the last', async () => {
-    const stage = await createStage();
-    await stage.pass(HOUR);
-    expect(stage.simulator.calls()).toEqual([]);
-    const { id } = await accepted(stage.tasks, fromOpportunity());
-    await stage.untilEnded([id], 10 * SECOND);
-    const count = stage.simulator.calls().length;
-    await stage.pass(HOUR);
-    expect(stage.simulator.calls()).toHaveLength(count);
+    const harness = await createWorkerHarness();
+    await harness.pass(HOUR);
+    expect(harness.simulator.calls()).toEqual([]);
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    await harness.untilEnded([id], 10 * SECOND);
+    const count = harness.simulator.calls().length;
+    await harness.pass(HOUR);
+    expect(harness.simulator.calls()).toHaveLength(count);
   });
 
   test('the poller polls a task less often as it gets older', async () => {
-    const stage = await createStage();
-    await accepted(stage.tasks, SLOW);
-    await stage.pass(59 * SECOND);
-    const times = stage.calls('List').map((call) => call.at);
+    const harness = await createWorkerHarness();
+    await accepted(harness.tasks, SLOW);
+    await harness.pass(59 * SECOND);
+    const times = harness.calls('List').map((call) => call.at);
     const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
     expect(gaps.every((gap, index) => gap >= (gaps[index - 1] ?? 1000))).toBe(true);
     expect(gaps[0]).toBeLessThan(1100);
@@ -41,72 +41,72 @@ describe('the poller', () => {
   });
 
   test('the poller is back at full pace as soon as reads are available, also for the first task after a pause', async () => {
-    const stage = await createStage({ limits: { ...LIMITS, reads: { perSecond: 1000, perDay: 1000 } } });
-    await stage.pass(SECOND);
+    const harness = await createWorkerHarness({ limits: { ...LIMITS, reads: { perSecond: 1000, perDay: 1000 } } });
+    await harness.pass(SECOND);
     // The budget is three above the reserve for look-ups: the first poll is made, and the next is more than a minute
     // away.
     const spent = { quota: 'reads', last_id: 897, call_count: 897, blocked_until: 0 };
-    await stage.db.sql.insertInto('quota_totals').values(spent).execute();
-    await accepted(stage.tasks, SLOW);
-    await stage.pass(MINUTE);
-    expect(stage.calls('List')).toHaveLength(1);
-    await stage.db.sql.deleteFrom('tasks').execute();
-    await stage.db.sql.updateTable('quota_totals').set({ call_count: 1 }).where('quota', '=', 'reads').execute();
-    await stage.pass(10 * SECOND);
-    const { id } = await accepted(stage.tasks, fromOpportunity());
-    await stage.untilEnded([id], 5 * SECOND);
+    await harness.db.sql.insertInto('quota_totals').values(spent).execute();
+    await accepted(harness.tasks, SLOW);
+    await harness.pass(MINUTE);
+    expect(harness.calls('List')).toHaveLength(1);
+    await harness.db.sql.deleteFrom('tasks').execute();
+    await harness.db.sql.updateTable('quota_totals').set({ call_count: 1 }).where('quota', '=', 'reads').execute();
+    await harness.pass(10 * SECOND);
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    await harness.untilEnded([id], 5 * SECOND);
   });
 
   test('the poller makes at most three calls a round for 25 tasks', async () => {
-    const stage = await createStage();
-    const ids = await startMany(stage.tasks, 25, SLOW);
-    await stage.pass(50 * SECOND);
-    const rounds = roundsOf(stage.calls('List'));
+    const harness = await createWorkerHarness();
+    const ids = await startMany(harness.tasks, 25, SLOW);
+    await harness.pass(50 * SECOND);
+    const rounds = roundsOf(harness.calls('List'));
     expect(rounds.length).toBeGreaterThan(5);
     expect(Math.max(...rounds)).toBeLessThanOrEqual(3);
-    await stage.untilEnded(ids, 5 * MINUTE);
+    await harness.untilEnded(ids, 5 * MINUTE);
   });
 
   test('the poller polls tasks that were started one after the other in the same calls', async () => {
-    const stage = await createStage();
+    const harness = await createWorkerHarness();
     for (let index = 0; index < 30; index += 1) {
-      await accepted(stage.tasks, SLOW);
-      await stage.pass(30);
+      await accepted(harness.tasks, SLOW);
+      await harness.pass(30);
     }
-    await stage.pass(SECOND);
-    const before = stage.calls('List').length;
-    await stage.pass(3 * SECOND);
-    expect(stage.calls('List').length - before).toBe(3);
+    await harness.pass(SECOND);
+    const before = harness.calls('List').length;
+    await harness.pass(3 * SECOND);
+    expect(harness.calls('List').length - before).toBe(3);
   });
 
   test('a sweep applies the answers about tasks that are not due as well', async () => {
-    const stage = await createStage();
-    const [first = '', ...others] = await startMany(stage.tasks, 31, SLOW);
-    await stage.pass(3500);
+    const harness = await createWorkerHarness();
+    const [first = '', ...others] = await startMany(harness.tasks, 31, SLOW);
+    await harness.pass(3500);
     // The task is due in an hour.
-    await stage.db.sql
+    await harness.db.sql
       .updateTable('tasks')
-      .set({ due_at: stage.clock.now() + HOUR })
+      .set({ due_at: harness.clock.now() + HOUR })
       .where('id', '=', first)
       .execute();
-    const before = stage.calls('List').length;
-    await stage.pass(SECOND);
-    expect(stage.calls('List').length - before).toBe(1);
-    expect((await stage.untilEnded([first, ...others], 2 * MINUTE)).map((task) => task.status)).toEqual(
+    const before = harness.calls('List').length;
+    await harness.pass(SECOND);
+    expect(harness.calls('List').length - before).toBe(1);
+    expect((await harness.untilEnded([first, ...others], 2 * MINUTE)).map((task) => task.status)).toEqual(
       Array(31).fill('COMPLETE'),
     );
   });
 
   test('the number of calls does not depend on the number of subscribers', async () => {
     const countWith = async (subscribers: number) => {
-      const stage = await createStage();
-      const { id } = await accepted(stage.tasks, SLOW);
+      const harness = await createWorkerHarness();
+      const { id } = await accepted(harness.tasks, SLOW);
       const streams = await Promise.all(
-        Array.from({ length: subscribers }, () => stage.tasks.follow(EVERYBODY, id, { type: 'current' })),
+        Array.from({ length: subscribers }, () => harness.tasks.follow(EVERYBODY, id, { type: 'current' })),
       );
-      await stage.untilEnded([id], 5 * MINUTE);
+      await harness.untilEnded([id], 5 * MINUTE);
       for (const stream of streams) if (!('type' in stream)) await stream.return?.();
-      return stage.calls('List').length;
+      return harness.calls('List').length;
     };
     expect(await countWith(200)).toBe(await countWith(0));
   });
@@ -114,32 +114,35 @@ describe('the poller', () => {
   test.each([fromOpportunity({ identifier: 'O1000006' }), fromEngagement({ identifier: 'eng-withouttaskid1' })])(
     'a $kind task without an AWS id is found by the record that its start named',
     async (input) => {
-      const stage = await createStage();
-      const { id } = await accepted(stage.tasks, input);
-      await stage.pass(500);
-      expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'IN_PROGRESS', details: { taskId: null } });
-      await stage.pass(1000);
-      expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({
+      const harness = await createWorkerHarness();
+      const { id } = await accepted(harness.tasks, input);
+      await harness.pass(500);
+      expect(await harness.tasks.find(EVERYBODY, id)).toMatchObject({
         status: 'IN_PROGRESS',
-        details: { taskId: stage.simulator.tasks()[0]?.ids.TaskId },
+        details: { taskId: null },
       });
-      const [task] = await stage.untilEnded([id], 10 * SECOND);
+      await harness.pass(1000);
+      expect(await harness.tasks.find(EVERYBODY, id)).toMatchObject({
+        status: 'IN_PROGRESS',
+        details: { taskId: harness.simulator.tasks()[0]?.ids.TaskId },
+      });
+      const [task] = await harness.untilEnded([id], 10 * SECOND);
       expect(task?.status).toBe('COMPLETE');
     },
   );
 
   test('two tasks on one opportunity without AWS ids receive their own answers', async () => {
-    const stage = await createStage();
-    const ids = await startMany(stage.tasks, 2, fromOpportunity({ identifier: 'O1000006' }));
-    const tasks = await stage.untilEnded(ids, 10 * SECOND);
-    expect(tasks.map((task) => task.details.taskId)).toEqual(stage.simulator.tasks().map((task) => task.ids.TaskId));
+    const harness = await createWorkerHarness();
+    const ids = await startMany(harness.tasks, 2, fromOpportunity({ identifier: 'O1000006' }));
+    const tasks = await harness.untilEnded(ids, 10 * SECOND);
+    expect(tasks.map((task) => task.details.taskId)).toEqual(harness.simulator.tasks().map((task) => task.ids.TaskId));
   });
 
   test('a task whose start names its engagement by ARN is found', async () => {
-    const stage = await createStage();
+    const harness = await createWorkerHarness();
     const identifier = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-withouttaskid1';
-    const { id } = await accepted(stage.tasks, fromEngagement({ identifier }));
-    const [task] = await stage.untilEnded([id], 10 * SECOND);
+    const { id } = await accepted(harness.tasks, fromEngagement({ identifier }));
+    const [task] = await harness.untilEnded([id], 10 * SECOND);
     expect(task?.status).toBe('COMPLETE');
   });
 
@@ -150,75 +153,75 @@ describe('the poller', () => {
       listTasks: async (query) =>
         shown ? sdk.listTasks(query) : { type: 'ok', value: { answers: [], nextToken: null } },
     });
-    const stage = await createStage({ around });
-    const { id } = await accepted(stage.tasks, fromOpportunity());
-    await stage.pass(HOUR);
-    expect(await statusesOf(stage, id)).toEqual(['QUEUED', 'IN_PROGRESS']);
+    const harness = await createWorkerHarness({ around });
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    await harness.pass(HOUR);
+    expect(await statusesOf(harness, id)).toEqual(['QUEUED', 'IN_PROGRESS']);
     shown = true;
-    await stage.untilEnded([id], MINUTE);
+    await harness.untilEnded([id], MINUTE);
   });
 
   test.each(['O1000010', 'eng-listedlate0001'])(
     'the poller waits for %s, which the List shows late',
     async (identifier) => {
-      const stage = await createStage();
+      const harness = await createWorkerHarness();
       const input = identifier.startsWith('O') ? fromOpportunity({ identifier }) : fromEngagement({ identifier });
-      const { id } = await accepted(stage.tasks, input);
-      const [task] = await stage.untilEnded([id], 10 * SECOND);
+      const { id } = await accepted(harness.tasks, input);
+      const [task] = await harness.untilEnded([id], 10 * SECOND);
       expect([task?.status, task?.sequence]).toEqual(['COMPLETE', 3]);
     },
   );
 
   test('a List that is refused stops no other kind or catalog, and is not repeated all the time', async () => {
-    const stage = await createStage();
-    stage.simulator.inject({
+    const harness = await createWorkerHarness();
+    harness.simulator.inject({
       operation: 'ListOpportunityFromEngagementTasks',
       times: Infinity,
       fault: { kind: 'error', name: 'AccessDeniedException' },
     });
-    await accepted(stage.tasks, fromEngagement({ identifier: 'eng-takesaminute01' }));
-    const { id } = await accepted(stage.tasks, SLOW);
-    await stage.untilEnded([id], 2 * MINUTE);
-    await stage.pass(8 * MINUTE);
-    const refused = stage.calls('List').filter((call) => call.outcome === 'AccessDeniedException');
+    await accepted(harness.tasks, fromEngagement({ identifier: 'eng-takesaminute01' }));
+    const { id } = await accepted(harness.tasks, SLOW);
+    await harness.untilEnded([id], 2 * MINUTE);
+    await harness.pass(8 * MINUTE);
+    const refused = harness.calls('List').filter((call) => call.outcome === 'AccessDeniedException');
     expect(refused.length).toBeGreaterThan(5);
     expect(refused.length).toBeLessThan(60);
   });
 
   test('a List that fails is repeated later each time, and at full pace after it succeeds', async () => {
-    const stage = await createStage({ poll: { minMs: SECOND, maxMs: SECOND } });
-    stage.simulator.inject({
+    const harness = await createWorkerHarness({ poll: { minMs: SECOND, maxMs: SECOND } });
+    harness.simulator.inject({
       operation: 'ListEngagementFromOpportunityTasks',
       times: 7,
       fault: { kind: 'error', name: 'InternalServerException' },
     });
-    await accepted(stage.tasks, SLOW);
-    await stage.pass(MINUTE);
-    const times = stage.calls('List').map((call) => call.at);
+    await accepted(harness.tasks, SLOW);
+    await harness.pass(MINUTE);
+    const times = harness.calls('List').map((call) => call.at);
     const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
     expect(gaps.slice(0, 7)).toEqual([1000, 1000, 1500, 3000, 6000, 12_000, 22_500]);
     expect(new Set(gaps.slice(8))).toEqual(new Set([1000]));
   });
 
   test('tasks that an incomplete sweep missed are polled at once in groups', async () => {
-    const stage = await createStage({ simulator: { pageSize: 20 } });
-    await startMany(stage.tasks, 31, SLOW);
-    await stage.pass(1.5 * SECOND);
+    const harness = await createWorkerHarness({ simulator: { pageSize: 20 } });
+    await startMany(harness.tasks, 31, SLOW);
+    await harness.pass(1.5 * SECOND);
     // One page of the sweep, and two groups for the eleven tasks that were not on it.
-    expect(stage.calls('List')).toHaveLength(3);
+    expect(harness.calls('List')).toHaveLength(3);
   });
 
   test('a deposed worker postpones no task', async () => {
-    const stage = await createStage({ limits: LIMITS });
-    await accepted(stage.tasks, SLOW);
-    await stage.pass(1.5 * SECOND);
-    const dueAt = () => stage.db.sql.selectFrom('tasks').select('due_at').executeTakeFirst();
+    const harness = await createWorkerHarness({ limits: LIMITS });
+    await accepted(harness.tasks, SLOW);
+    await harness.pass(1.5 * SECOND);
+    const dueAt = () => harness.db.sql.selectFrom('tasks').select('due_at').executeTakeFirst();
     const before = await dueAt();
-    void stage.db.lease(WORKER_LEASE, new AbortController().signal);
-    await stage.db.sql.updateTable('log_head').set({ worker_epoch: 99 }).execute();
-    const count = stage.calls('List').length;
-    await stage.pass(SECOND);
-    expect(stage.calls('List').length).toBeGreaterThan(count);
+    void harness.db.lease(WORKER_LEASE, new AbortController().signal);
+    await harness.db.sql.updateTable('log_head').set({ worker_epoch: 99 }).execute();
+    const count = harness.calls('List').length;
+    await harness.pass(SECOND);
+    expect(harness.calls('List').length).toBeGreaterThan(count);
     expect(await dueAt()).toEqual(before);
   });
 
@@ -234,29 +237,29 @@ describe('the poller', () => {
           : result;
       },
     });
-    const stage = await createStage({ around });
-    const [first = '', ...others] = await startMany(stage.tasks, 10, fromOpportunity());
-    await stage.pass(500);
-    refused = (await stage.tasks.find(EVERYBODY, first))?.details.taskId ?? null;
-    await stage.untilEnded(others, 10 * SECOND);
-    expect((await stage.tasks.find(EVERYBODY, first))?.status).toBe('IN_PROGRESS');
-    expect(stage.calls('List').length).toBeLessThan(6 * 9);
-    const before = stage.calls('List').length;
-    await stage.pass(HOUR);
-    expect(stage.calls('List').length - before).toBeLessThan(HOUR / (20 * SECOND));
+    const harness = await createWorkerHarness({ around });
+    const [first = '', ...others] = await startMany(harness.tasks, 10, fromOpportunity());
+    await harness.pass(500);
+    refused = (await harness.tasks.find(EVERYBODY, first))?.details.taskId ?? null;
+    await harness.untilEnded(others, 10 * SECOND);
+    expect((await harness.tasks.find(EVERYBODY, first))?.status).toBe('IN_PROGRESS');
+    expect(harness.calls('List').length).toBeLessThan(6 * 9);
+    const before = harness.calls('List').length;
+    await harness.pass(HOUR);
+    expect(harness.calls('List').length - before).toBeLessThan(HOUR / (20 * SECOND));
     refused = null;
-    await stage.untilEnded([first], MINUTE);
+    await harness.untilEnded([first], MINUTE);
   });
 
   test('the poller keeps within the read quota', async () => {
-    const stage = await createStage({
+    const harness = await createWorkerHarness({
       limits: { ...LIMITS, reads: { perSecond: 1, perDay: 10 } },
       simulator: { readsPerSecond: 1, readsPerDay: 10 },
     });
-    await startMany(stage.tasks, 3, SLOW);
-    await accepted(stage.tasks, fromEngagement({ identifier: 'eng-takesaminute01' }));
-    await stage.pass(HOUR);
-    const calls = stage.calls('List');
+    await startMany(harness.tasks, 3, SLOW);
+    await accepted(harness.tasks, fromEngagement({ identifier: 'eng-takesaminute01' }));
+    await harness.pass(HOUR);
+    const calls = harness.calls('List');
     expect(calls.every((call) => call.outcome === 'ok')).toBe(true);
     // A tenth of the daily reads is reserved for look-ups.
     expect(calls).toHaveLength(9);

@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE } from '../../../src/runtime/clock.js';
 import { LONGEST_STRETCHED_MS } from '../../../src/worker/poll/cadence.js';
 import { createReadBudget, readShortageOf } from '../../../src/worker/poll/read-budget.js';
 import { accepted } from '../../support/harness/task-harness.js';
-import { LIMITS, SLOW, createStage, startMany } from '../../support/harness/worker-harness.js';
+import { LIMITS, SLOW, createWorkerHarness, startMany } from '../../support/harness/worker-harness.js';
 
 const PER_DAY = 100_000;
 /** The usage after `today` calls in a day, `lastHour` of them in the last hour. */
@@ -81,24 +81,24 @@ describe('createReadBudget', () => {
 describe('the read budget of a worker', () => {
   async function warningsWith(
     perDay: number,
-    pass: (stage: Awaited<ReturnType<typeof createStage>>) => Promise<unknown>,
+    pass: (harness: Awaited<ReturnType<typeof createWorkerHarness>>) => Promise<unknown>,
   ): Promise<unknown[]> {
-    const stage = await createStage({ limits: { ...LIMITS, reads: { perSecond: 10, perDay } } });
+    const harness = await createWorkerHarness({ limits: { ...LIMITS, reads: { perSecond: 10, perDay } } });
     const warnings: unknown[] = [];
-    Object.assign(stage.telemetry.log, { warn: (...messages: unknown[]) => void warnings.push(...messages) });
-    await pass(stage);
+    Object.assign(harness.telemetry.log, { warn: (...messages: unknown[]) => void warnings.push(...messages) });
+    await pass(harness);
     return warnings;
   }
 
   test('the worker warns once, and not at each poll, while tasks in progress wait for reads', async () => {
-    const warnings = await warningsWith(10, async (stage) => {
-      await startMany(stage.tasks, 3, { ...SLOW, identifier: 'O1000005' });
-      stage.simulator.inject({
+    const warnings = await warningsWith(10, async (harness) => {
+      await startMany(harness.tasks, 3, { ...SLOW, identifier: 'O1000005' });
+      harness.simulator.inject({
         operation: 'ListEngagementFromOpportunityTasks',
         times: Infinity,
         fault: { kind: 'error', name: 'InternalServerException' },
       });
-      await stage.pass(5 * HOUR);
+      await harness.pass(5 * HOUR);
     });
     expect(warnings).toEqual(expect.arrayContaining([SPENT]));
     expect(warnings.filter((warning) => warning === SPENT)).toHaveLength(1);
@@ -108,9 +108,9 @@ describe('the read budget of a worker', () => {
 
   test('the worker does not warn while there are enough reads', async () => {
     expect(
-      await warningsWith(1000, async (stage) => {
-        const { id } = await accepted(stage.tasks, SLOW);
-        await stage.untilEnded([id], 5 * MINUTE);
+      await warningsWith(1000, async (harness) => {
+        const { id } = await accepted(harness.tasks, SLOW);
+        await harness.untilEnded([id], 5 * MINUTE);
       }),
     ).toEqual([]);
   });

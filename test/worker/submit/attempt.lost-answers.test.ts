@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import { EVERYBODY, accepted, fromEngagement, fromOpportunity } from '../../support/harness/task-harness.js';
-import { SLOW, createStage } from '../../support/harness/worker-harness.js';
+import { SLOW, createWorkerHarness } from '../../support/harness/worker-harness.js';
 
 describe('a lost answer', () => {
   const faults = [
@@ -13,48 +13,51 @@ describe('a lost answer', () => {
   ] as const;
 
   test.each(faults)('a Start whose answer is lost ($kind) is repeated, and is one task at AWS', async (fault) => {
-    const stage = await createStage();
-    stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 2, fault });
-    const { id } = await accepted(stage.tasks, fromOpportunity());
-    const [task] = await stage.untilEnded([id], 2 * MINUTE);
+    const harness = await createWorkerHarness();
+    harness.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 2, fault });
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    const [task] = await harness.untilEnded([id], 2 * MINUTE);
     expect(task?.status).toBe('COMPLETE');
-    expect(stage.simulator.tasks()).toHaveLength(1);
-    expect(stage.calls('Start')).toHaveLength(3);
+    expect(harness.simulator.tasks()).toHaveLength(1);
+    expect(harness.calls('Start')).toHaveLength(3);
   });
 
   test('a Start whose answer is lost explains its wait in the message of the task until it has started', async () => {
-    const stage = await createStage();
-    stage.simulator.inject({ times: 3, fault: { kind: 'html', status: 502 } });
-    const { id } = await accepted(stage.tasks, SLOW);
-    await stage.pass(100);
-    expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({
+    const harness = await createWorkerHarness();
+    harness.simulator.inject({ times: 3, fault: { kind: 'html', status: 502 } });
+    const { id } = await accepted(harness.tasks, SLOW);
+    await harness.pass(100);
+    expect(await harness.tasks.find(EVERYBODY, id)).toMatchObject({
       status: 'QUEUED',
       details: { message: expect.stringMatching(/^Not started yet after one attempt\. .*HTTP 502/) },
     });
-    await stage.pass(30 * SECOND);
-    expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'IN_PROGRESS', details: { message: null } });
+    await harness.pass(30 * SECOND);
+    expect(await harness.tasks.find(EVERYBODY, id)).toMatchObject({
+      status: 'IN_PROGRESS',
+      details: { message: null },
+    });
   });
 
   test.each(faults)('a List whose answer is lost ($kind) is repeated, later each time', async (fault) => {
-    const stage = await createStage();
-    stage.simulator.inject({ operation: 'ListEngagementFromOpportunityTasks', times: 4, fault });
-    const { id } = await accepted(stage.tasks, fromOpportunity());
-    await stage.untilEnded([id], 2 * MINUTE);
-    const times = stage.calls('List').map((call) => call.at);
+    const harness = await createWorkerHarness();
+    harness.simulator.inject({ operation: 'ListEngagementFromOpportunityTasks', times: 4, fault });
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    await harness.untilEnded([id], 2 * MINUTE);
+    const times = harness.calls('List').map((call) => call.at);
     expect(times).toHaveLength(5);
     const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
     expect(gaps.every((gap, index) => gap >= (gaps[index - 1] ?? 1000))).toBe(true);
   });
 
   test('a Start whose answer is lost does not delay the starts behind it', async () => {
-    const stage = await createStage();
-    stage.simulator.inject({
+    const harness = await createWorkerHarness();
+    harness.simulator.inject({
       operation: 'StartOpportunityFromEngagementTask',
       times: Infinity,
       fault: { kind: 'error', name: 'InternalServerException' },
     });
-    await accepted(stage.tasks, fromEngagement());
-    const { id } = await accepted(stage.tasks, fromOpportunity());
-    await stage.untilEnded([id], 5 * SECOND);
+    await accepted(harness.tasks, fromEngagement());
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    await harness.untilEnded([id], 5 * SECOND);
   });
 });

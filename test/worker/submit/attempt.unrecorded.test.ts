@@ -9,23 +9,23 @@ import { readinessOf } from '../../../src/status.js';
 import { EVERYBODY, accepted, fromOpportunity, takeUnexpected } from '../../support/harness/task-harness.js';
 import {
   SLOW,
-  createStage,
+  createWorkerHarness,
   startMany,
   statusesOf,
-  type Stage,
-  type StageOptions,
+  type WorkerHarness,
+  type WorkerHarnessOptions,
 } from '../../support/harness/worker-harness.js';
 
 const POISONED = fromOpportunity({ identifier: 'O666' });
 
 /** @param refused a condition on the row that an update of the poisoned task would leave */
-async function poisonedStage(refused: string, options: StageOptions = {}) {
-  const stage = await createStage(options);
+async function poisonedHarness(refused: string, options: WorkerHarnessOptions = {}) {
+  const harness = await createWorkerHarness(options);
   const condition = sql.raw(`new.identifier = 'O666' and (${refused})`);
   await sql`create trigger poison before update on tasks when ${condition} begin select raise(abort, 'poisoned'); end`.execute(
-    stage.db.sql,
+    harness.db.sql,
   );
-  return { ...stage, heal: () => sql`drop trigger poison`.execute(stage.db.sql) };
+  return { ...harness, heal: () => sql`drop trigger poison`.execute(harness.db.sql) };
 }
 
 function gapsOf(calls: readonly { readonly at: number }[]): number[] {
@@ -39,21 +39,21 @@ function expectPoisonOnly(): void {
   for (const error of unexpected) expect(error).toContain('poisoned');
 }
 
-const reasonsOf = async (stage: Pick<Stage, 'db'>) =>
-  (await readinessOf({ reads: { perSecond: 1000, perDay: 1_000_000 } }, stage.db)).reasons;
+const reasonsOf = async (harness: Pick<WorkerHarness, 'db'>) =>
+  (await readinessOf({ reads: { perSecond: 1000, perDay: 1_000_000 } }, harness.db)).reasons;
 
 describe('a start whose answer the database refuses', () => {
   const ANSWERED = "new.status in ('IN_PROGRESS', 'COMPLETE', 'FAILED')";
 
   test('a start whose answer is refused is sent again later each time, says why, and appears in the readiness', async () => {
-    const stage = await poisonedStage(ANSWERED);
-    const { id } = await accepted(stage.tasks, POISONED);
-    await stage.pass(2 * MINUTE);
-    const gaps = gapsOf(stage.calls('Start'));
+    const harness = await poisonedHarness(ANSWERED);
+    const { id } = await accepted(harness.tasks, POISONED);
+    await harness.pass(2 * MINUTE);
+    const gaps = gapsOf(harness.calls('Start'));
     expect(gaps.length).toBeGreaterThan(5);
     expect(gaps.length).toBeLessThan(15);
     expect(gaps.every((gap, index) => gap >= (gaps[index - 1] ?? 0))).toBe(true);
-    const task = await stage.tasks.find(EVERYBODY, id);
+    const task = await harness.tasks.find(EVERYBODY, id);
     expect(task).toMatchObject({
       status: 'QUEUED',
       details: {
@@ -62,27 +62,27 @@ describe('a start whose answer the database refuses', () => {
         ),
       },
     });
-    expect(await reasonsOf(stage)).toEqual([`Starts are waiting: ${task?.details.message}`]);
-    expect(stage.simulator.tasks()).toHaveLength(1);
+    expect(await reasonsOf(harness)).toEqual([`Starts are waiting: ${task?.details.message}`]);
+    expect(harness.simulator.tasks()).toHaveLength(1);
     expectPoisonOnly();
   });
 
   test('a start whose answer was refused completes as one task when the database accepts the answer', async () => {
-    const stage = await poisonedStage(ANSWERED);
-    const { id } = await accepted(stage.tasks, POISONED);
-    await stage.pass(MINUTE);
-    await stage.heal();
-    await stage.untilEnded([id], MINUTE);
-    expect((await statusesOf(stage, id)).at(-1)).toBe('COMPLETE');
-    expect(stage.simulator.tasks()).toHaveLength(1);
-    expect(await reasonsOf(stage)).toEqual([]);
+    const harness = await poisonedHarness(ANSWERED);
+    const { id } = await accepted(harness.tasks, POISONED);
+    await harness.pass(MINUTE);
+    await harness.heal();
+    await harness.untilEnded([id], MINUTE);
+    expect((await statusesOf(harness, id)).at(-1)).toBe('COMPLETE');
+    expect(harness.simulator.tasks()).toHaveLength(1);
+    expect(await reasonsOf(harness)).toEqual([]);
     expectPoisonOnly();
   });
 
   test('a start whose answer is refused is searched once after the retry period, and ends as possibly sent', async () => {
-    const stage = await poisonedStage(ANSWERED, { submitRetryMs: 10 * SECOND });
-    const { id } = await accepted(stage.tasks, POISONED);
-    const [task] = await stage.untilEnded([id], MINUTE);
+    const harness = await poisonedHarness(ANSWERED, { submitRetryMs: 10 * SECOND });
+    const { id } = await accepted(harness.tasks, POISONED);
+    const [task] = await harness.untilEnded([id], MINUTE);
     expect(task).toMatchObject({
       status: 'REJECTED',
       failure: {
@@ -91,19 +91,19 @@ describe('a start whose answer the database refuses', () => {
       },
     });
     expect(task?.failure?.isUnsent).toBeUndefined();
-    expect(stage.calls('List')).toHaveLength(1);
-    const sends = stage.calls('Start').length;
-    await stage.pass(HOUR);
-    expect(stage.calls('Start')).toHaveLength(sends);
-    expect(stage.simulator.tasks()).toHaveLength(1);
+    expect(harness.calls('List')).toHaveLength(1);
+    const sends = harness.calls('Start').length;
+    await harness.pass(HOUR);
+    expect(harness.calls('Start')).toHaveLength(sends);
+    expect(harness.simulator.tasks()).toHaveLength(1);
     expectPoisonOnly();
   });
 
   test('many starts whose answers are refused delay no other start', async () => {
-    const stage = await poisonedStage(ANSWERED);
-    await startMany(stage.tasks, 40, POISONED);
-    const { id } = await accepted(stage.tasks, fromOpportunity());
-    await stage.untilEnded([id], 10 * SECOND);
+    const harness = await poisonedHarness(ANSWERED);
+    await startMany(harness.tasks, 40, POISONED);
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    await harness.untilEnded([id], 10 * SECOND);
     expectPoisonOnly();
   });
 
@@ -112,7 +112,7 @@ describe('a start whose answer the database refuses', () => {
     ['forbids the gateway to write', '42501', 'permission denied for table transitions'],
   ])('a start is not given up while the database %s', async (_what, code, message) => {
     let isAway = false;
-    const stage = await createStage({
+    const harness = await createWorkerHarness({
       submitRetryMs: 10 * SECOND,
       aroundDb: (db) => ({
         ...db,
@@ -124,47 +124,47 @@ describe('a start whose answer the database refuses', () => {
           }),
       }),
     });
-    const { id } = await accepted(stage.tasks, fromOpportunity());
+    const { id } = await accepted(harness.tasks, fromOpportunity());
     isAway = true;
-    await stage.pass(10 * MINUTE);
-    expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({
+    await harness.pass(10 * MINUTE);
+    expect(await harness.tasks.find(EVERYBODY, id)).toMatchObject({
       status: 'QUEUED',
       details: { message: expect.stringContaining('could not store the answer') },
     });
-    expect(stage.calls('Start').length).toBeLessThan(40);
+    expect(harness.calls('Start').length).toBeLessThan(40);
     // The gateway searches the list for a start when it gives the start up.
-    expect(stage.calls('List')).toHaveLength(0);
+    expect(harness.calls('List')).toHaveLength(0);
     isAway = false;
-    const [task] = await stage.untilEnded([id], MINUTE);
+    const [task] = await harness.untilEnded([id], MINUTE);
     expect(task?.status).toBe('COMPLETE');
-    expect(stage.simulator.tasks()).toHaveLength(1);
+    expect(harness.simulator.tasks()).toHaveLength(1);
     expect(new Set(takeUnexpected())).toEqual(new Set([`submitter: Error: ${message}`]));
   });
 });
 
 describe('a start of which the database accepts only the attempt', () => {
   test('starts of which only the attempt is stored rest longer each time, and delay no other start', async () => {
-    const stage = await poisonedStage('new.attempt_count = old.attempt_count');
-    await startMany(stage.tasks, 1, POISONED);
-    await stage.pass(2 * MINUTE);
-    const gaps = gapsOf(stage.calls('Start'));
+    const harness = await poisonedHarness('new.attempt_count = old.attempt_count');
+    await startMany(harness.tasks, 1, POISONED);
+    await harness.pass(2 * MINUTE);
+    const gaps = gapsOf(harness.calls('Start'));
     expect(gaps.length).toBeGreaterThan(5);
     expect(gaps.length).toBeLessThan(15);
     expect(gaps.every((gap, index) => gap >= (gaps[index - 1] ?? 0))).toBe(true);
-    await startMany(stage.tasks, 40, POISONED);
-    const { id } = await accepted(stage.tasks, fromOpportunity());
-    await stage.untilEnded([id], 10 * SECOND);
+    await startMany(harness.tasks, 40, POISONED);
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    await harness.untilEnded([id], 10 * SECOND);
     expectPoisonOnly();
   });
 
   test('a start of which only the attempt is stored does not hide the wait of another start from the readiness', async () => {
-    const stage = await poisonedStage('new.attempt_count = old.attempt_count');
-    await accepted(stage.tasks, POISONED);
-    await stage.pass(SECOND);
-    stage.simulator.inject({ times: Infinity, fault: { kind: 'html', status: 502 } });
-    await accepted(stage.tasks, fromOpportunity());
-    await stage.pass(SECOND);
-    expect(await reasonsOf(stage)).toEqual([expect.stringMatching(/^Starts are waiting: .*HTTP 502/)]);
+    const harness = await poisonedHarness('new.attempt_count = old.attempt_count');
+    await accepted(harness.tasks, POISONED);
+    await harness.pass(SECOND);
+    harness.simulator.inject({ times: Infinity, fault: { kind: 'html', status: 502 } });
+    await accepted(harness.tasks, fromOpportunity());
+    await harness.pass(SECOND);
+    expect(await reasonsOf(harness)).toEqual([expect.stringMatching(/^Starts are waiting: .*HTTP 502/)]);
     expectPoisonOnly();
   });
 });
@@ -173,30 +173,30 @@ describe('a task in progress whose end the database refuses', () => {
   const ENDED = "new.status in ('COMPLETE', 'FAILED')";
 
   test('a task whose end is refused delays no other task of its page, and is polled later each time', async () => {
-    const stage = await poisonedStage(ENDED);
-    const poisoned = await accepted(stage.tasks, POISONED);
-    const others = await startMany(stage.tasks, 12, fromOpportunity());
-    await stage.untilEnded(others, 10 * SECOND);
-    const before = stage.calls('List').length;
-    await stage.pass(5 * MINUTE);
-    const gaps = gapsOf(stage.calls('List').slice(before));
+    const harness = await poisonedHarness(ENDED);
+    const poisoned = await accepted(harness.tasks, POISONED);
+    const others = await startMany(harness.tasks, 12, fromOpportunity());
+    await harness.untilEnded(others, 10 * SECOND);
+    const before = harness.calls('List').length;
+    await harness.pass(5 * MINUTE);
+    const gaps = gapsOf(harness.calls('List').slice(before));
     expect(gaps.length).toBeLessThan(20);
     expect(gaps.at(-1)).toBeGreaterThan(20 * SECOND);
-    expect(await stage.tasks.find(EVERYBODY, poisoned.id)).toMatchObject({
+    expect(await harness.tasks.find(EVERYBODY, poisoned.id)).toMatchObject({
       status: 'IN_PROGRESS',
       details: { message: expect.stringContaining('the database could not store the answer') },
     });
     expectPoisonOnly();
-    await stage.heal();
-    const [task] = await stage.untilEnded([poisoned.id], MINUTE);
+    await harness.heal();
+    const [task] = await harness.untilEnded([poisoned.id], MINUTE);
     expect(task).toMatchObject({ status: 'COMPLETE', details: { message: null } });
   });
 
   test('a task whose end is refused is not recorded more often because of the polls of other tasks', async () => {
-    const stage = await poisonedStage(ENDED);
-    await accepted(stage.tasks, POISONED);
-    await startMany(stage.tasks, 60, SLOW);
-    await stage.pass(50 * SECOND);
+    const harness = await poisonedHarness(ENDED);
+    await accepted(harness.tasks, POISONED);
+    await startMany(harness.tasks, 60, SLOW);
+    await harness.pass(50 * SECOND);
     // The pages of the other tasks show it in every round, but its observation is tried a few times only.
     expect(takeUnexpected().length).toBeLessThan(10);
   });

@@ -3,16 +3,16 @@ import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import type { PartnerCentral } from '../../../src/partner-central/client.js';
 import { recoveryOf } from '../../../src/tasks/task.js';
 import { EVERYBODY, accepted, fromEngagement, fromOpportunity } from '../../support/harness/task-harness.js';
-import { LIMITS, createStage, directory } from '../../support/harness/worker-harness.js';
+import { LIMITS, createWorkerHarness, directory } from '../../support/harness/worker-harness.js';
 
 describe('a start that AWS neither accepts nor refuses', () => {
   const BROKEN = { kind: 'error', name: 'InternalServerException' } as const;
 
   test('a start is given up after the retry period, searched once by its opportunity, and REJECTED', async () => {
-    const stage = await createStage({ submitRetryMs: MINUTE });
-    stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: Infinity, fault: BROKEN });
-    const { id, createdAt } = await accepted(stage.tasks, fromOpportunity());
-    const [task] = await stage.untilEnded([id], 5 * MINUTE);
+    const harness = await createWorkerHarness({ submitRetryMs: MINUTE });
+    harness.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: Infinity, fault: BROKEN });
+    const { id, createdAt } = await accepted(harness.tasks, fromOpportunity());
+    const [task] = await harness.untilEnded([id], 5 * MINUTE);
     expect(task).toMatchObject({
       status: 'REJECTED',
       sequence: 2,
@@ -21,34 +21,34 @@ describe('a start that AWS neither accepts nor refuses', () => {
     expect(task?.failure?.message).toContain('It may have reached AWS');
     expect((task?.updatedAt ?? 0) - createdAt).toBeGreaterThanOrEqual(MINUTE);
     expect((task?.updatedAt ?? 0) - createdAt).toBeLessThan(MINUTE + 30 * SECOND);
-    await stage.pass(10 * MINUTE);
-    expect(stage.calls('List').map((call) => call.operation)).toEqual(['ListEngagementFromOpportunityTasks']);
+    await harness.pass(10 * MINUTE);
+    expect(harness.calls('List').map((call) => call.operation)).toEqual(['ListEngagementFromOpportunityTasks']);
   });
 
   test.each([fromOpportunity(), fromEngagement()])(
     'a lost start of $kind is found in the list if AWS has it, and completes',
     async (input) => {
-      const stage = await createStage({ submitRetryMs: MINUTE });
+      const harness = await createWorkerHarness({ submitRetryMs: MINUTE });
       const operation =
         input.kind === 'ENGAGEMENT_FROM_OPPORTUNITY'
           ? 'StartEngagementFromOpportunityTask'
           : 'StartOpportunityFromEngagementTask';
-      stage.simulator.inject({ operation, times: Infinity, fault: { kind: 'reset-after' } });
-      const { id } = await accepted(stage.tasks, input);
-      const [task] = await stage.untilEnded([id], 5 * MINUTE);
-      expect(task).toMatchObject({ status: 'COMPLETE', details: { taskId: stage.simulator.tasks()[0]?.ids.TaskId } });
-      expect(stage.simulator.tasks()).toHaveLength(1);
+      harness.simulator.inject({ operation, times: Infinity, fault: { kind: 'reset-after' } });
+      const { id } = await accepted(harness.tasks, input);
+      const [task] = await harness.untilEnded([id], 5 * MINUTE);
+      expect(task).toMatchObject({ status: 'COMPLETE', details: { taskId: harness.simulator.tasks()[0]?.ids.TaskId } });
+      expect(harness.simulator.tasks()).toHaveLength(1);
     },
   );
 
   test('a lost start whose search fails is REJECTED without a statement about the list', async () => {
-    const stage = await createStage({ submitRetryMs: MINUTE });
-    stage.simulator.inject({ times: Infinity, fault: BROKEN });
-    const { id } = await accepted(stage.tasks, fromOpportunity());
-    const [task] = await stage.untilEnded([id], 5 * MINUTE);
+    const harness = await createWorkerHarness({ submitRetryMs: MINUTE });
+    harness.simulator.inject({ times: Infinity, fault: BROKEN });
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    const [task] = await harness.untilEnded([id], 5 * MINUTE);
     expect(task?.failure?.message).toContain('It may have reached AWS');
     expect(task?.failure?.message).not.toContain('does not show');
-    expect(stage.calls('List')).toHaveLength(1);
+    expect(harness.calls('List')).toHaveLength(1);
   });
 
   test('a start that never left is REJECTED without a search, and says that it has not reached AWS', async () => {
@@ -56,17 +56,17 @@ describe('a start that AWS neither accepts nor refuses', () => {
       ...sdk,
       startTask: async () => ({ type: 'unavailable', awsCode: 'ECONNREFUSED', message: 'AWS cannot be called: no.' }),
     });
-    const stage = await createStage({ around, submitRetryMs: MINUTE });
-    const { id } = await accepted(stage.tasks, fromOpportunity());
-    const [task] = await stage.untilEnded([id], 5 * MINUTE);
+    const harness = await createWorkerHarness({ around, submitRetryMs: MINUTE });
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    const [task] = await harness.untilEnded([id], 5 * MINUTE);
     expect(task?.failure).toMatchObject({
       errorCode: 'UPSTREAM_FAILED',
       awsCode: 'ECONNREFUSED',
       message: expect.stringContaining('It has not reached AWS.'),
     });
-    expect(stage.simulator.calls()).toEqual([]);
+    expect(harness.simulator.calls()).toEqual([]);
     expect(task?.failure && recoveryOf(task.failure).category).toBe('WAIT_AND_RETRY');
-    expect(await stage.tasks.retry(EVERYBODY, id, false)).toMatchObject({
+    expect(await harness.tasks.retry(EVERYBODY, id, false)).toMatchObject({
       type: 'accepted',
       replayed: false,
       task: { retryOf: id },
@@ -74,45 +74,45 @@ describe('a start that AWS neither accepts nor refuses', () => {
   });
 
   test('a start that may have reached AWS cannot be retried before a person has looked', async () => {
-    const stage = await createStage({ submitRetryMs: MINUTE });
-    stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: Infinity, fault: BROKEN });
-    const { id } = await accepted(stage.tasks, fromOpportunity());
-    const [task] = await stage.untilEnded([id], 5 * MINUTE);
+    const harness = await createWorkerHarness({ submitRetryMs: MINUTE });
+    harness.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: Infinity, fault: BROKEN });
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    const [task] = await harness.untilEnded([id], 5 * MINUTE);
     expect(task?.failure && recoveryOf(task.failure).category).toBe('LOOK_BEFORE_RETRY');
-    expect(await stage.tasks.retry(EVERYBODY, id, false)).toMatchObject({ type: 'refused', code: 'LOOK_FIRST' });
+    expect(await harness.tasks.retry(EVERYBODY, id, false)).toMatchObject({ type: 'refused', code: 'LOOK_FIRST' });
   });
 
   test('a start that was always throttled is REJECTED as THROTTLED', async () => {
-    const stage = await createStage({ submitRetryMs: MINUTE });
-    stage.simulator.inject({ times: Infinity, fault: { kind: 'error', name: 'ThrottlingException' } });
-    const { id } = await accepted(stage.tasks, fromOpportunity());
-    const [task] = await stage.untilEnded([id], 5 * MINUTE);
+    const harness = await createWorkerHarness({ submitRetryMs: MINUTE });
+    harness.simulator.inject({ times: Infinity, fault: { kind: 'error', name: 'ThrottlingException' } });
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    const [task] = await harness.untilEnded([id], 5 * MINUTE);
     expect(task?.failure?.errorCode).toBe('THROTTLED');
-    expect(stage.calls('List')).toEqual([]);
+    expect(harness.calls('List')).toEqual([]);
   });
 
   test('a worker that stops before the search does not end the start', async () => {
     const dataDir = await directory();
-    const stage = await createStage({
+    const harness = await createWorkerHarness({
       dataDir,
       submitRetryMs: MINUTE,
       limits: { ...LIMITS, reads: { perSecond: 10, perDay: 1 } },
     });
     // The only read of the day is spent, so that the search waits for a permit.
-    await accepted(stage.tasks, fromEngagement());
-    await stage.pass(5 * SECOND);
-    expect(stage.calls('List')).toHaveLength(1);
-    stage.simulator.inject({
+    await accepted(harness.tasks, fromEngagement());
+    await harness.pass(5 * SECOND);
+    expect(harness.calls('List')).toHaveLength(1);
+    harness.simulator.inject({
       operation: 'StartEngagementFromOpportunityTask',
       times: 100,
       fault: { kind: 'reset-after' },
     });
-    const { id } = await accepted(stage.tasks, fromOpportunity());
-    await stage.pass(3 * MINUTE);
-    expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'QUEUED' });
-    const { close } = stage;
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    await harness.pass(3 * MINUTE);
+    expect(await harness.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'QUEUED' });
+    const { close } = harness;
     await close();
-    const next = await stage.openProcess();
+    const next = await harness.openProcess();
     expect(await next.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'QUEUED', sequence: 1 });
   });
 });

@@ -6,23 +6,23 @@ import { readPayload } from '../../../src/tasks/store/transition-payload.js';
 import { readTaskAfter } from '../../../src/transitions/log.js';
 import { EVERYBODY, accepted, fromOpportunity, isSettled, takeUnexpected } from '../../support/harness/task-harness.js';
 import { acceptStart } from '../../support/harness/record-one.js';
-import { LIMITS, createStage, statusesOf, type Stage } from '../../support/harness/worker-harness.js';
+import { LIMITS, createWorkerHarness, statusesOf, type WorkerHarness } from '../../support/harness/worker-harness.js';
 
 /** This task ends within the Start call. */
 const AT_ONCE = fromOpportunity({ identifier: 'O1000004' });
 
 type Write = Database['write'];
 
-function attemptsOf(stage: Stage, id: string) {
-  return stage.db.sql
+function attemptsOf(harness: WorkerHarness, id: string) {
+  return harness.db.sql
     .selectFrom('tasks')
     .select(['attempt_count', 'may_have_reached'])
     .where('id', '=', id)
     .executeTakeFirst();
 }
 
-function callCount(stage: Stage): Promise<number> {
-  return stage.db.sql
+function callCount(harness: WorkerHarness): Promise<number> {
+  return harness.db.sql
     .selectFrom('quota_calls')
     .select('id')
     .execute()
@@ -30,7 +30,7 @@ function callCount(stage: Stage): Promise<number> {
 }
 
 /**
- * Creates a stage that holds the commit of the `nth` write from now on until `release`, and wraps that write in
+ * Creates a harness that holds the commit of the `nth` write from now on until `release`, and wraps that write in
  * `around`. The first write accepts the next start, the second permits it.
  */
 async function holdWrite(nth: number, around: (write: Write) => Write = (write) => write) {
@@ -52,68 +52,68 @@ async function holdWrite(nth: number, around: (write: Write) => Write = (write) 
       });
     },
   });
-  const stage = await createStage({ aroundDb });
-  await stage.pass(SECOND);
+  const harness = await createWorkerHarness({ aroundDb });
+  await harness.pass(SECOND);
   countdown = nth;
-  return { stage, release: () => release(), written };
+  return { harness, release: () => release(), written };
 }
 
 describe('a start on an idle worker', () => {
   test('a start is sent at once, and costs three writes: acceptance, permit and answer', async () => {
     let writes = 0;
-    const stage = await createStage({
+    const harness = await createWorkerHarness({
       aroundDb: (db) => ({ ...db, write: (work) => ((writes += 1), db.write(work)) }),
     });
-    await stage.pass(SECOND);
+    await harness.pass(SECOND);
     writes = 0;
-    const acceptedAt = stage.clock.now();
-    const { id } = await accepted(stage.tasks, AT_ONCE);
-    await stage.untilEnded([id], SECOND);
-    expect(stage.calls('Start').map(({ at }) => at)).toEqual([acceptedAt]);
-    expect(await attemptsOf(stage, id)).toEqual({ attempt_count: 1, may_have_reached: 1 });
-    expect(await callCount(stage)).toBe(1);
-    expect(await statusesOf(stage, id)).toEqual(['QUEUED', 'COMPLETE']);
+    const acceptedAt = harness.clock.now();
+    const { id } = await accepted(harness.tasks, AT_ONCE);
+    await harness.untilEnded([id], SECOND);
+    expect(harness.calls('Start').map(({ at }) => at)).toEqual([acceptedAt]);
+    expect(await attemptsOf(harness, id)).toEqual({ attempt_count: 1, may_have_reached: 1 });
+    expect(await callCount(harness)).toBe(1);
+    expect(await statusesOf(harness, id)).toEqual(['QUEUED', 'COMPLETE']);
     expect(writes).toBe(3);
-    await stage.pass(MINUTE);
-    expect(stage.calls('Start')).toHaveLength(1);
-    expect(stage.calls('List')).toEqual([]);
+    await harness.pass(MINUTE);
+    expect(harness.calls('Start')).toHaveLength(1);
+    expect(harness.calls('List')).toEqual([]);
   });
 
   test('a start that exceeds the quota waits, and is sent as soon as the quota allows it', async () => {
-    const stage = await createStage({ limits: LIMITS });
-    await stage.pass(2 * SECOND);
-    const first = await accepted(stage.tasks, AT_ONCE);
-    await stage.pass(0.1 * SECOND);
-    const second = await accepted(stage.tasks, AT_ONCE);
-    await stage.pass(0.1 * SECOND);
-    expect(await attemptsOf(stage, second.id)).toEqual({ attempt_count: 0, may_have_reached: 0 });
-    await stage.untilEnded([first.id, second.id], MINUTE);
-    const [one, two] = stage.calls('Start');
+    const harness = await createWorkerHarness({ limits: LIMITS });
+    await harness.pass(2 * SECOND);
+    const first = await accepted(harness.tasks, AT_ONCE);
+    await harness.pass(0.1 * SECOND);
+    const second = await accepted(harness.tasks, AT_ONCE);
+    await harness.pass(0.1 * SECOND);
+    expect(await attemptsOf(harness, second.id)).toEqual({ attempt_count: 0, may_have_reached: 0 });
+    await harness.untilEnded([first.id, second.id], MINUTE);
+    const [one, two] = harness.calls('Start');
     expect((two?.at ?? 0) - (one?.at ?? 0)).toBe(1020);
   });
 
   test('a start waits for the turn of its subject when other subjects queued earlier', async () => {
-    const stage = await createStage({ limits: LIMITS });
-    await stage.pass(2 * SECOND);
-    const start = async (subject: string) => accepted(stage.tasks, AT_ONCE, null, { ...EVERYBODY, subject });
+    const harness = await createWorkerHarness({ limits: LIMITS });
+    await harness.pass(2 * SECOND);
+    const start = async (subject: string) => accepted(harness.tasks, AT_ONCE, null, { ...EVERYBODY, subject });
     await start('bob');
-    await stage.pass(5 * SECOND);
+    await harness.pass(5 * SECOND);
     await start('ann');
-    await stage.pass(0.1 * SECOND);
+    await harness.pass(0.1 * SECOND);
     const anns = await start('ann');
-    await stage.pass(0.1 * SECOND);
+    await harness.pass(0.1 * SECOND);
     const bobs = await start('bob');
-    await stage.untilEnded([bobs.id, anns.id], MINUTE);
-    const sent = await stage.db.sql.selectFrom('tasks').select('id').orderBy('first_attempt_at').execute();
+    await harness.untilEnded([bobs.id, anns.id], MINUTE);
+    const sent = await harness.db.sql.selectFrom('tasks').select('id').orderBy('first_attempt_at').execute();
     expect(sent.slice(2).map(({ id }) => id)).toEqual([bobs.id, anns.id]);
   });
 
   test('a start is recorded with the position and the time of its acceptance', async () => {
-    const stage = await createStage();
-    await stage.pass(SECOND);
-    const { id, position, createdAt } = await accepted(stage.tasks, AT_ONCE);
-    await stage.untilEnded([id], SECOND);
-    const logged = (await readTaskAfter(stage.db.sql, id, 0, 10)).map((transition) => readPayload(transition).task);
+    const harness = await createWorkerHarness();
+    await harness.pass(SECOND);
+    const { id, position, createdAt } = await accepted(harness.tasks, AT_ONCE);
+    await harness.untilEnded([id], SECOND);
+    const logged = (await readTaskAfter(harness.db.sql, id, 0, 10)).map((transition) => readPayload(transition).task);
     expect(logged).toMatchObject([
       { status: 'QUEUED', position, createdAt },
       { status: 'COMPLETE', position, createdAt },
@@ -122,70 +122,70 @@ describe('a start on an idle worker', () => {
   });
 
   test('a start is sent after an earlier start of another process, also when the notification of that start is lost', async () => {
-    const stage = await createStage({ limits: LIMITS });
-    await stage.pass(2 * SECOND);
+    const harness = await createWorkerHarness({ limits: LIMITS });
+    await harness.pass(2 * SECOND);
     const silent: Database = {
-      ...stage.db,
+      ...harness.db,
       write: (work) =>
-        stage.db.write(async (tx) => {
+        harness.db.write(async (tx) => {
           const result = await work(tx);
           tx.notifications.length = 0;
           tx.appended.length = 0;
           return result;
         }),
     };
-    const before = await acceptStart(silent, stage.telemetry, {
+    const before = await acceptStart(silent, harness.telemetry, {
       subject: 'other',
       input: fromOpportunity({ identifier: 'O1000002' }),
       clientToken: 'before',
     });
-    const { id } = await accepted(stage.tasks, AT_ONCE);
-    await stage.untilEnded([before.task.id, id], MINUTE);
-    expect(stage.simulator.tasks().map(({ target }) => target)).toEqual(['O1000002', 'O1000004']);
+    const { id } = await accepted(harness.tasks, AT_ONCE);
+    await harness.untilEnded([before.task.id, id], MINUTE);
+    expect(harness.simulator.tasks().map(({ target }) => target)).toEqual(['O1000002', 'O1000004']);
   });
 
   test('a start stays queued when the worker has stopped', async () => {
-    const stage = await createStage();
-    await stage.pass(SECOND);
-    await stage.worker.stop();
-    const { id } = await accepted(stage.tasks, AT_ONCE);
-    await stage.pass(MINUTE);
-    expect(await attemptsOf(stage, id)).toEqual({ attempt_count: 0, may_have_reached: 0 });
-    expect(stage.calls('Start')).toEqual([]);
+    const harness = await createWorkerHarness();
+    await harness.pass(SECOND);
+    await harness.worker.stop();
+    const { id } = await accepted(harness.tasks, AT_ONCE);
+    await harness.pass(MINUTE);
+    expect(await attemptsOf(harness, id)).toEqual({ attempt_count: 0, may_have_reached: 0 });
+    expect(harness.calls('Start')).toEqual([]);
   });
 
   test('a start is sent only after its acceptance is committed', async () => {
-    const { stage, release, written } = await holdWrite(1);
-    const start = accepted(stage.tasks, AT_ONCE);
+    const { harness, release, written } = await holdWrite(1);
+    const start = accepted(harness.tasks, AT_ONCE);
     await written;
-    await stage.pass(SECOND);
-    expect(stage.calls('Start')).toEqual([]);
+    await harness.pass(SECOND);
+    expect(harness.calls('Start')).toEqual([]);
     release();
     const { id } = await start;
-    await stage.untilEnded([id], SECOND);
-    expect(stage.calls('Start')).toHaveLength(1);
+    await harness.untilEnded([id], SECOND);
+    expect(harness.calls('Start')).toHaveLength(1);
   });
 
   test('a start is sent only after its permit and its attempt are committed', async () => {
-    const { stage, release, written } = await holdWrite(2);
-    const { id } = await accepted(stage.tasks, AT_ONCE);
+    const { harness, release, written } = await holdWrite(2);
+    const { id } = await accepted(harness.tasks, AT_ONCE);
     await written;
-    await stage.pass(SECOND);
-    expect(stage.calls('Start')).toEqual([]);
+    await harness.pass(SECOND);
+    expect(harness.calls('Start')).toEqual([]);
     release();
-    await stage.untilEnded([id], SECOND);
-    expect(stage.calls('Start')).toHaveLength(1);
+    await harness.untilEnded([id], SECOND);
+    expect(harness.calls('Start')).toHaveLength(1);
   });
 
   test('a worker that is stopped while it permits a start sends and records the start first', async () => {
-    const { stage, release, written } = await holdWrite(2);
-    const { id } = await accepted(stage.tasks, AT_ONCE);
+    const { harness, release, written } = await holdWrite(2);
+    const { id } = await accepted(harness.tasks, AT_ONCE);
     await written;
-    const statusesThen = stage.worker.stop().then(() => statusesOf(stage, id));
-    await stage.pass(SECOND);
+    const statusesThen = harness.worker.stop().then(() => statusesOf(harness, id));
+    await harness.pass(SECOND);
     expect(await isSettled(statusesThen)).toBe(false);
     release();
-    await stage.pass(SECOND);
+    await harness.pass(SECOND);
     expect(await statusesThen).toEqual(['QUEUED', 'COMPLETE']);
   });
 });
@@ -199,15 +199,15 @@ describe('the write that accepts a start', () => {
           await work(tx);
           throw new Error('disk full');
         });
-    const { stage, release } = await holdWrite(1, broken);
-    const failing = accepted(stage.tasks, AT_ONCE);
+    const { harness, release } = await holdWrite(1, broken);
+    const failing = accepted(harness.tasks, AT_ONCE);
     release();
     await expect(failing).rejects.toThrow('disk full');
-    await stage.pass(MINUTE);
-    expect(stage.calls('Start')).toEqual([]);
-    expect(await callCount(stage)).toBe(0);
-    const { id } = await accepted(stage.tasks, AT_ONCE);
-    await stage.untilEnded([id], SECOND);
+    await harness.pass(MINUTE);
+    expect(harness.calls('Start')).toEqual([]);
+    expect(await callCount(harness)).toBe(0);
+    const { id } = await accepted(harness.tasks, AT_ONCE);
+    await harness.untilEnded([id], SECOND);
     takeUnexpected();
   });
 
@@ -218,13 +218,13 @@ describe('the write that accepts a start', () => {
         await write(work);
         throw new Error('the connection broke during the commit');
       };
-    const { stage, release } = await holdWrite(1, committed);
-    const unsure = accepted(stage.tasks, AT_ONCE);
+    const { harness, release } = await holdWrite(1, committed);
+    const unsure = accepted(harness.tasks, AT_ONCE);
     release();
     await expect(unsure).rejects.toThrow('the connection broke');
-    await stage.pass(MINUTE);
-    expect(stage.calls('Start').map(({ outcome }) => outcome)).toEqual(['ok']);
-    expect(stage.simulator.tasks()).toHaveLength(1);
+    await harness.pass(MINUTE);
+    expect(harness.calls('Start').map(({ outcome }) => outcome)).toEqual(['ok']);
+    expect(harness.simulator.tasks()).toHaveLength(1);
     takeUnexpected();
   });
 });
@@ -251,12 +251,12 @@ describe('the write that permits a start', () => {
         },
     ],
   ])('a permit whose write %s, and the start is sent once', async (_, permits, broken) => {
-    const { stage, release } = await holdWrite(2, broken);
-    const { id } = await accepted(stage.tasks, AT_ONCE);
+    const { harness, release } = await holdWrite(2, broken);
+    const { id } = await accepted(harness.tasks, AT_ONCE);
     release();
-    await stage.untilEnded([id], MINUTE);
-    expect(stage.calls('Start').map(({ outcome }) => outcome)).toEqual(['ok']);
-    expect(await callCount(stage)).toBe(permits);
+    await harness.untilEnded([id], MINUTE);
+    expect(harness.calls('Start').map(({ outcome }) => outcome)).toEqual(['ok']);
+    expect(await callCount(harness)).toBe(permits);
     takeUnexpected();
   });
 });

@@ -2,104 +2,110 @@ import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import { recordThrottle } from '../../../src/partner-central/quota/throttle.js';
 import { accepted, fromOpportunity } from '../../support/harness/task-harness.js';
-import { LIMITS, SLOW, createStage, startMany, type Stage } from '../../support/harness/worker-harness.js';
+import {
+  LIMITS,
+  SLOW,
+  createWorkerHarness,
+  startMany,
+  type WorkerHarness,
+} from '../../support/harness/worker-harness.js';
 
 describe('a throttled quota', () => {
   /** Returns the pause of the quota after AWS throttles one more call. */
   async function gapAfterThrottling(
-    stage: Stage,
+    harness: WorkerHarness,
     verb: 'Start' | 'List',
     cause: () => Promise<unknown>,
   ): Promise<number> {
     const operation = verb === 'Start' ? 'StartEngagementFromOpportunityTask' : 'ListEngagementFromOpportunityTasks';
-    const before = stage.calls(verb).length;
-    stage.simulator.inject({ operation, times: 1, fault: { kind: 'error', name: 'ThrottlingException' } });
+    const before = harness.calls(verb).length;
+    harness.simulator.inject({ operation, times: 1, fault: { kind: 'error', name: 'ThrottlingException' } });
     await cause();
-    await stage.pass(10 * SECOND);
-    const [throttled, next] = stage.calls(verb).slice(before);
+    await harness.pass(10 * SECOND);
+    const [throttled, next] = harness.calls(verb).slice(before);
     return (next?.at ?? Infinity) - (throttled?.at ?? 0);
   }
 
   test('throttled starts wait longer each time, keep their order, and continue when AWS answers', async () => {
-    const stage = await createStage({ limits: LIMITS });
-    stage.simulator.inject({
+    const harness = await createWorkerHarness({ limits: LIMITS });
+    harness.simulator.inject({
       operation: 'StartEngagementFromOpportunityTask',
       times: 4,
       fault: { kind: 'error', name: 'ThrottlingException' },
     });
     const ids = [];
     for (let index = 0; index < 4; index += 1)
-      ids.push((await accepted(stage.tasks, fromOpportunity({ identifier: `O77${index}` }))).id);
-    await stage.untilEnded(ids, MINUTE);
-    const times = stage.calls('Start').map((call) => call.at);
+      ids.push((await accepted(harness.tasks, fromOpportunity({ identifier: `O77${index}` }))).id);
+    await harness.untilEnded(ids, MINUTE);
+    const times = harness.calls('Start').map((call) => call.at);
     const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
     expect(gaps).toEqual([1020, 2000, 4000, 8000, 1020, 1020, 1020]);
-    expect(stage.simulator.tasks().map((task) => task.target)).toEqual(['O770', 'O771', 'O772', 'O773']);
-    expect(await gapAfterThrottling(stage, 'Start', () => accepted(stage.tasks, fromOpportunity()))).toBe(1020);
+    expect(harness.simulator.tasks().map((task) => task.target)).toEqual(['O770', 'O771', 'O772', 'O773']);
+    expect(await gapAfterThrottling(harness, 'Start', () => accepted(harness.tasks, fromOpportunity()))).toBe(1020);
   });
 
   test('a throttled start after another failure counts as the first in a row', async () => {
-    const stage = await createStage({ limits: LIMITS });
+    const harness = await createWorkerHarness({ limits: LIMITS });
     for (const name of ['ThrottlingException', 'InternalServerException', 'ThrottlingException']) {
-      stage.simulator.inject({
+      harness.simulator.inject({
         operation: 'StartEngagementFromOpportunityTask',
         times: 1,
         fault: { kind: 'error', name },
       });
     }
-    const { id } = await accepted(stage.tasks, fromOpportunity());
-    await stage.untilEnded([id], MINUTE);
-    const times = stage.calls('Start').map((call) => call.at);
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    await harness.untilEnded([id], MINUTE);
+    const times = harness.calls('Start').map((call) => call.at);
     expect(times.slice(1).map((at, index) => at - (times[index] ?? 0))).toEqual([1020, 1020, 1020]);
   });
 
   test('throttled Lists wait longer each time, and continue when AWS answers', async () => {
-    const stage = await createStage();
-    stage.simulator.inject({
+    const harness = await createWorkerHarness();
+    harness.simulator.inject({
       operation: 'ListEngagementFromOpportunityTasks',
       times: 4,
       fault: { kind: 'error', name: 'ThrottlingException' },
     });
-    await accepted(stage.tasks, SLOW);
-    await stage.pass(40 * SECOND);
-    const times = stage.calls('List').map((call) => call.at);
+    await accepted(harness.tasks, SLOW);
+    await harness.pass(40 * SECOND);
+    const times = harness.calls('List').map((call) => call.at);
     const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
     expect(gaps.slice(0, 4)).toEqual([1000, 2000, 4000, 8000]);
     expect(
-      stage
+      harness
         .calls('List')
         .slice(4)
         .every((call) => call.outcome === 'ok'),
     ).toBe(true);
     expect(gaps[4]).toBeLessThan(8000);
-    await stage.pass(2 * MINUTE);
-    expect(await gapAfterThrottling(stage, 'List', () => accepted(stage.tasks, SLOW))).toBeLessThan(1500);
+    await harness.pass(2 * MINUTE);
+    expect(await gapAfterThrottling(harness, 'List', () => accepted(harness.tasks, SLOW))).toBeLessThan(1500);
   });
 
   test('throttled writes do not slow down reads', async () => {
-    const stage = await createStage();
-    const { id } = await accepted(stage.tasks, fromOpportunity());
-    await stage.pass(500);
-    stage.simulator.inject({
+    const harness = await createWorkerHarness();
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    await harness.pass(500);
+    harness.simulator.inject({
       operation: 'StartEngagementFromOpportunityTask',
       times: Infinity,
       fault: { kind: 'error', name: 'ThrottlingException' },
     });
-    await accepted(stage.tasks, fromOpportunity());
-    await stage.untilEnded([id], 6 * SECOND);
+    await accepted(harness.tasks, fromOpportunity());
+    await harness.untilEnded([id], 6 * SECOND);
   });
 
   test('throttled starts that were in flight together count as one', async () => {
     const limits = { reads: LIMITS.reads, writes: { perSecond: 10, perDay: 100 } };
-    const stage = await createStage({ limits, simulator: { latencyMs: 350 } });
-    stage.simulator.inject({
+    const harness = await createWorkerHarness({ limits, simulator: { latencyMs: 350 } });
+    harness.simulator.inject({
       operation: 'StartEngagementFromOpportunityTask',
       times: 4,
       fault: { kind: 'error', name: 'ThrottlingException' },
     });
-    const ids = await startMany(stage.tasks, 4, fromOpportunity());
-    await stage.untilEnded(ids, MINUTE);
-    const times = stage.calls('Start').map((call) => call.at);
+    const ids = await startMany(harness.tasks, 4, fromOpportunity());
+    await harness.untilEnded(ids, MINUTE);
+    const times = harness.calls('Start').map((call) => call.at);
     // All four calls leave before the first answer; the last leaves 306 ms after the first. The quota rests for a
     // second after its answer.
     expect(times.slice(0, 5).map((at) => at - (times[0] ?? 0))).toEqual([0, 102, 204, 306, 306 + 350 + 1000]);
@@ -115,16 +121,19 @@ describe('a throttled quota', () => {
     [0, 5, 1],
     [3, 5, 3],
   ])('a count of %d and a throttled call made at a count of %d give a count of %d', async (now, before, after) => {
-    const { db, telemetry } = await createStage();
+    const { db, telemetry } = await createWorkerHarness();
     const throttles = { reads: now, writes: 0 };
     await recordThrottle({ db, telemetry, throttles }, 'reads', before, null);
     expect(throttles).toEqual({ reads: after, writes: 0 });
   });
 
   test('a worker that knows the quotas of AWS is never throttled', async () => {
-    const stage = await createStage({ limits: LIMITS, simulator: { readsPerSecond: 10, writesPerSecond: 1 } });
-    const ids = await startMany(stage.tasks, 30, fromOpportunity());
-    await stage.untilEnded(ids, 2 * MINUTE);
-    expect(stage.simulator.calls().filter((call) => call.outcome !== 'ok')).toEqual([]);
+    const harness = await createWorkerHarness({
+      limits: LIMITS,
+      simulator: { readsPerSecond: 10, writesPerSecond: 1 },
+    });
+    const ids = await startMany(harness.tasks, 30, fromOpportunity());
+    await harness.untilEnded(ids, 2 * MINUTE);
+    expect(harness.simulator.calls().filter((call) => call.outcome !== 'ok')).toEqual([]);
   });
 });

@@ -20,7 +20,7 @@ import { createDocumentValidator } from './server/documents/documents.js';
 import { DEFAULT_LIMITS } from './server/security/limits.js';
 import { assertCanListen } from './server/lifecycle/port.js';
 import { createServer } from './server/server.js';
-import { createTaskService } from './tasks/task-service.js';
+import { createTaskService } from './tasks/service/task-service.js';
 import type { Viewer } from './tasks/viewer.js';
 import { createTelemetry, type Telemetry } from './runtime/telemetry.js';
 import { createHub } from './transitions/hub.js';

@@ -5,7 +5,7 @@ import { CopyRefusedError, copyToPostgres, type CopiedTable } from '../../src/db
 import { openDatabase } from '../../src/db/open.js';
 import { isUnavailable } from '../../src/db/errors/unavailable.js';
 import { quotaUsage, takePermit } from '../../src/partner-central/quota/quota.js';
-import { createTaskService } from '../../src/tasks/task-service.js';
+import { createTaskService } from '../../src/tasks/service/task-service.js';
 import { acceptStart, recordObservation } from '../support/harness/record-one.js';
 import type { Tasks, Transition } from '../../src/tasks/tasks.js';
 import { createHub } from '../../src/transitions/hub.js';

@@ -7,7 +7,7 @@ import { errors, jwtVerify, type CryptoKey, type JWTPayload, type JWTVerifyGetKe
 import { SECOND, type Clock } from '../../runtime/clock.js';
 import type { Telemetry } from '../../runtime/telemetry.js';
 import { ANYONE, type Caller } from './caller.js';
-import { bearerToken } from './credentials.js';
+import { bearerToken } from './request-credentials.js';
 import { KeyNotReadYet, KeysUnreadable, createIssuerKeys } from './issuer-keys.js';
 import { createOnceLogger } from './once-logger.js';
 import { createRequestError, createTemporaryError, type RequestError } from './request-error.js';

@@ -18,7 +18,7 @@ import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context, typ
 import { WebSocketServer } from 'ws';
 import { isRecord } from '../../runtime/guards.js';
 import type { Authenticate } from '../security/auth.js';
-import { credentialsOf } from '../security/credentials.js';
+import { credentialsOf } from '../security/request-credentials.js';
 import type { Caller } from '../security/caller.js';
 import { createWebSocketClass, largestMessage } from './close-reasons.js';
 import { restarting, type Drain } from '../lifecycle/drain.js';

@@ -6,7 +6,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../../../src/runtime/clock.js';
 import { openDatabase } from '../../../src/db/open.js';
-import { createTaskService } from '../../../src/tasks/task-service.js';
+import { createTaskService } from '../../../src/tasks/service/task-service.js';
 import { insertTasks } from '../../../src/tasks/store/insert.js';
 import type { Task, TransitionPayload } from '../../../src/tasks/task.js';
 import { createHub } from '../../../src/transitions/hub.js';

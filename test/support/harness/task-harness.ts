@@ -8,7 +8,7 @@ import { SECOND, type Clock } from '../../../src/runtime/clock.js';
 import type { Database } from '../../../src/db/database.js';
 import { openDatabase } from '../../../src/db/open.js';
 import type { TaskAnswer, TaskInput, TaskKind } from '../../../src/partner-central/model/task-kind.js';
-import { createTaskService } from '../../../src/tasks/task-service.js';
+import { createTaskService } from '../../../src/tasks/service/task-service.js';
 import type { OutcomeCheckPort } from '../../../src/tasks/outcome-check-port.js';
 import { NO_DETAILS, type Task } from '../../../src/tasks/task.js';
 import type { Tasks } from '../../../src/tasks/tasks.js';

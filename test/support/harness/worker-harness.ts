@@ -9,7 +9,7 @@ import { openDatabase } from '../../../src/db/open.js';
 import { createPartnerCentral, type CallResult, type PartnerCentral } from '../../../src/partner-central/client.js';
 import { createSimulator, type SimulatorOptions } from '../../../src/partner-central/simulator/simulator.js';
 import type { TaskInput } from '../../../src/partner-central/model/task-kind.js';
-import { createTaskService } from '../../../src/tasks/task-service.js';
+import { createTaskService } from '../../../src/tasks/service/task-service.js';
 import type { OutcomeCheckPort } from '../../../src/tasks/outcome-check-port.js';
 import type { Task } from '../../../src/tasks/task.js';
 import type { Tasks } from '../../../src/tasks/tasks.js';

@@ -1,8 +1,8 @@
 /** Loads tasks by id. Loads that arrive together share one statement, and a damaged row fails only its own load. */
-import { createBatchLoader } from '../runtime/batch-loader.js';
-import { isStorableText } from '../db/storable-text.js';
-import { isDamage } from '../db/errors/unreadable-row.js';
-import type { Task } from './task.js';
+import { createBatchLoader } from '../../runtime/batch-loader.js';
+import { isStorableText } from '../../db/storable-text.js';
+import { isDamage } from '../../db/errors/unreadable-row.js';
+import type { Task } from '../task.js';
 
 /** Far below SQLite's limit of 32,766 variables a statement. */
 const MAX_IDS = 1000;

@@ -2,16 +2,16 @@
  * Streams of transitions from the log. Streams near its end share what the hub has read. Each transition is parsed
  * once, and all streams deliver the same object.
  */
-import type { Database } from '../db/database.js';
-import { isUnavailable } from '../db/errors/unavailable.js';
-import { encodeCursor, markOf } from '../transitions/cursor.js';
-import { LogStream, type Subscriber, type LogStreamSource } from '../transitions/log-stream.js';
-import type { Hub } from '../transitions/hub.js';
-import { readAllAfter, readLatest, readTasksAfter, type LoggedTransition } from '../transitions/log.js';
-import { splitAt } from '../transitions/places.js';
-import { createTaskLogLoader } from '../transitions/log-loader.js';
-import { readPayload } from './store/transition-payload.js';
-import type { Transition } from './tasks.js';
+import type { Database } from '../../db/database.js';
+import { isUnavailable } from '../../db/errors/unavailable.js';
+import { encodeCursor, markOf } from '../../transitions/cursor.js';
+import { LogStream, type Subscriber, type LogStreamSource } from '../../transitions/log-stream.js';
+import type { Hub } from '../../transitions/hub.js';
+import { readAllAfter, readLatest, readTasksAfter, type LoggedTransition } from '../../transitions/log.js';
+import { splitAt } from '../../transitions/places.js';
+import { createTaskLogLoader } from '../../transitions/log-loader.js';
+import { readPayload } from '../store/transition-payload.js';
+import type { Transition } from '../tasks.js';
 
 /** Positions begin at 1. */
 export const BEFORE_THE_LOG = 0;

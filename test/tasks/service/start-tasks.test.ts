@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { SECOND } from '../../src/runtime/clock.js';
-import { EVERYBODY, accepted, fromOpportunity, isSettled } from '../support/harness/task-harness.js';
-import { bytesLeftByEach } from '../support/checks/heap.js';
-import { COMPLETE, IN_PROGRESS, REFUSED, countSubscribers, openTasks, pageOf } from '../support/harness/tasks.js';
+import { SECOND } from '../../../src/runtime/clock.js';
+import { EVERYBODY, accepted, fromOpportunity, isSettled } from '../../support/harness/task-harness.js';
+import { bytesLeftByEach } from '../../support/checks/heap.js';
+import { COMPLETE, IN_PROGRESS, REFUSED, countSubscribers, openTasks, pageOf } from '../../support/harness/tasks.js';
 
 describe('Tasks.start', () => {
   test('a start with wrong input is refused with all problems, and nothing is written', async () => {

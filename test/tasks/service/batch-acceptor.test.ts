@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { createBatchAcceptor } from '../../src/tasks/batch-acceptor.js';
-import { acceptStarts, type AcceptOutcome } from '../../src/tasks/accept.js';
-import type { Start } from '../../src/tasks/start.js';
-import { fromOpportunity, isSettled, openTaskHarness, taskWith } from '../support/harness/task-harness.js';
+import { createBatchAcceptor } from '../../../src/tasks/service/batch-acceptor.js';
+import { acceptStarts, type AcceptOutcome } from '../../../src/tasks/accept.js';
+import type { Start } from '../../../src/tasks/start.js';
+import { fromOpportunity, isSettled, openTaskHarness, taskWith } from '../../support/harness/task-harness.js';
 
 const startOf = (clientToken: string, more: Partial<Start> = {}): Start => ({
   subject: 'alice',

@@ -1,22 +1,22 @@
 /** Starts, batches of starts, and retries. A start is answered after its commit, even if the wait for AWS fails. */
 import { v4 as randomUuid } from 'uuid';
-import type { Clock } from '../runtime/clock.js';
-import type { Database } from '../db/database.js';
-import { truncateForMessage } from '../partner-central/identifiers.js';
-import { isExternal, type TaskInput } from '../partner-central/model/task-kind.js';
-import type { Telemetry } from '../runtime/telemetry.js';
-import { acceptStarts, type AcceptOutcome, type Accepted } from './accept.js';
+import type { Clock } from '../../runtime/clock.js';
+import type { Database } from '../../db/database.js';
+import { truncateForMessage } from '../../partner-central/identifiers.js';
+import { isExternal, type TaskInput } from '../../partner-central/model/task-kind.js';
+import type { Telemetry } from '../../runtime/telemetry.js';
+import { acceptStarts, type AcceptOutcome, type Accepted } from '../accept.js';
 import { createBatchAcceptor } from './batch-acceptor.js';
-import { checkStart } from './input-rules.js';
-import { tryOutcomeCheck, type OutcomeCheckPort } from './outcome-check-port.js';
-import { decideRetry, refusalMessage, retryToken } from './retry.js';
-import { activeTrace, type Start } from './start.js';
-import { findRetry, findTask } from './store/task-queries.js';
+import { checkStart } from '../input-rules.js';
+import { tryOutcomeCheck, type OutcomeCheckPort } from '../outcome-check-port.js';
+import { decideRetry, refusalMessage, retryToken } from '../retry.js';
+import { activeTrace, type Start } from '../start.js';
+import { findRetry, findTask } from '../store/task-queries.js';
 import type { Streams } from './streams.js';
-import { batchIdOf, checkBatch, type Batch } from './task-batch.js';
-import { recoveryOf, type Task } from './task.js';
-import type { RetryOutcome, RetryRefusal, StartOutcome, Tasks } from './tasks.js';
-import { maySee, type Viewer } from './viewer.js';
+import { batchIdOf, checkBatch, type Batch } from '../task-batch.js';
+import { recoveryOf, type Task } from '../task.js';
+import type { RetryOutcome, RetryRefusal, StartOutcome, Tasks } from '../tasks.js';
+import { maySee, type Viewer } from '../viewer.js';
 
 export function createTaskStarts(options: {
   db: Database;

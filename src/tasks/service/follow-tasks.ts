@@ -1,13 +1,13 @@
 /** The streams of `Tasks`: one task, or all tasks that the viewer may see. A stream that is refused is closed first. */
-import type { Database } from '../db/database.js';
-import { expiredCursor, isCursorProblem, type Place } from '../transitions/cursor.js';
-import { headOf, readTaskAfter } from '../transitions/log.js';
-import type { Places } from '../transitions/places.js';
-import { matchesFilter } from './store/filter.js';
+import type { Database } from '../../db/database.js';
+import { expiredCursor, isCursorProblem, type Place } from '../../transitions/cursor.js';
+import { headOf, readTaskAfter } from '../../transitions/log.js';
+import type { Places } from '../../transitions/places.js';
+import { matchesFilter } from '../store/filter.js';
 import { BEFORE_THE_LOG, type Streams } from './streams.js';
-import { isTerminal, type Task } from './task.js';
-import type { Stream, StreamFrom, Tasks } from './tasks.js';
-import { maySee } from './viewer.js';
+import { isTerminal, type Task } from '../task.js';
+import type { Stream, StreamFrom, Tasks } from '../tasks.js';
+import { maySee } from '../viewer.js';
 
 const TASK_NO_LONGER_KEPT =
   'The task ended so long ago that it is no longer kept. No transition can follow after this cursor.';

@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import type { Transition } from '../../src/tasks/tasks.js';
+import type { Transition } from '../../../src/tasks/tasks.js';
 import {
   EVERYBODY,
   accepted,
@@ -7,9 +7,9 @@ import {
   fromOpportunity,
   isSettled,
   openTaskHarness,
-} from '../support/harness/task-harness.js';
-import { deferred } from '../support/harness/deferred.js';
-import { recordStatements } from '../support/checks/query-plans.js';
+} from '../../support/harness/task-harness.js';
+import { deferred } from '../../support/harness/deferred.js';
+import { recordStatements } from '../../support/checks/query-plans.js';
 import {
   ALICE,
   BOB,
@@ -20,7 +20,7 @@ import {
   pageOf,
   streamOf,
   take,
-} from '../support/harness/tasks.js';
+} from '../../support/harness/tasks.js';
 
 describe('The transitions of a task', () => {
   test('transitions are listed oldest first in pages, each with the task as it stood then', async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { UnreadableRowError } from '../../src/db/errors/unreadable-row.js';
-import { createTaskLoader } from '../../src/tasks/task-loader.js';
-import type { Task } from '../../src/tasks/task.js';
-import { taskWith } from '../support/harness/task-harness.js';
+import { UnreadableRowError } from '../../../src/db/errors/unreadable-row.js';
+import { createTaskLoader } from '../../../src/tasks/service/task-loader.js';
+import type { Task } from '../../../src/tasks/task.js';
+import { taskWith } from '../../support/harness/task-harness.js';
 
 /** A loader on a database with these tasks, one of which may have a damaged row. */
 function createDatabase(ids: readonly string[], damaged?: string) {

@@ -1,16 +1,16 @@
 /** The reads of tasks: by id, in lists, as a batch, and the transitions of one task in pages. */
-import type { Database } from '../db/database.js';
-import { createSingleFlight } from '../runtime/single-flight.js';
-import { encodeCursor, isCursorProblem, markOf } from '../transitions/cursor.js';
-import { readTaskAfter } from '../transitions/log.js';
-import { splitAt, type Places } from '../transitions/places.js';
-import { countTasks, listKey, listTasks } from './store/list.js';
-import { findRetry } from './store/task-queries.js';
+import type { Database } from '../../db/database.js';
+import { createSingleFlight } from '../../runtime/single-flight.js';
+import { encodeCursor, isCursorProblem, markOf } from '../../transitions/cursor.js';
+import { readTaskAfter } from '../../transitions/log.js';
+import { splitAt, type Places } from '../../transitions/places.js';
+import { countTasks, listKey, listTasks } from '../store/list.js';
+import { findRetry } from '../store/task-queries.js';
 import { BEFORE_THE_LOG, type Streams } from './streams.js';
-import type { Batch } from './task-batch.js';
-import type { Task } from './task.js';
-import type { Page, PageRequest, Tasks } from './tasks.js';
-import { maySee, type Viewer } from './viewer.js';
+import type { Batch } from '../task-batch.js';
+import type { Task } from '../task.js';
+import type { Page, PageRequest, Tasks } from '../tasks.js';
+import { maySee, type Viewer } from '../viewer.js';
 
 type Reads = Pick<Tasks, 'retryOf' | 'batch' | 'find' | 'list' | 'count' | 'transitions'>;
 

@@ -2,10 +2,10 @@
  * Accepts single starts for many requests. Starts that arrive during a transaction share the next one, and each gets
  * its own outcome after the commit. A start that the database cannot store fails alone.
  */
-import { createBatchLoader } from '../runtime/batch-loader.js';
-import { failsEveryStatement } from '../db/errors/cannot-write.js';
-import type { AcceptOutcome } from './accept.js';
-import type { Start } from './start.js';
+import { createBatchLoader } from '../../runtime/batch-loader.js';
+import { failsEveryStatement } from '../../db/errors/cannot-write.js';
+import type { AcceptOutcome } from '../accept.js';
+import type { Start } from '../start.js';
 
 /** Bounds the transaction, and so the time that other writers wait. */
 const MAX_STARTS = 200;

@@ -1,21 +1,21 @@
 /** Puts starts, reads and streams together into `Tasks`. */
-import type { Clock } from '../runtime/clock.js';
-import type { Database } from '../db/database.js';
-import type { QuotaLimits } from '../partner-central/quota/quota.js';
-import type { Telemetry } from '../runtime/telemetry.js';
-import type { Hub } from '../transitions/hub.js';
-import { headOf } from '../transitions/log.js';
-import { createPlaces } from '../transitions/places.js';
+import type { Clock } from '../../runtime/clock.js';
+import type { Database } from '../../db/database.js';
+import type { QuotaLimits } from '../../partner-central/quota/quota.js';
+import type { Telemetry } from '../../runtime/telemetry.js';
+import type { Hub } from '../../transitions/hub.js';
+import { headOf } from '../../transitions/log.js';
+import { createPlaces } from '../../transitions/places.js';
 import { createTaskStreams } from './follow-tasks.js';
-import type { OutcomeCheckPort } from './outcome-check-port.js';
+import type { OutcomeCheckPort } from '../outcome-check-port.js';
 import { readBatch } from './read-batch.js';
 import { createTaskReads } from './read-tasks.js';
 import { createTaskStarts } from './start-tasks.js';
-import { findTasks } from './store/task-queries.js';
+import { findTasks } from '../store/task-queries.js';
 import { createStreams } from './streams.js';
 import { createTaskLoader } from './task-loader.js';
-import type { Tasks } from './tasks.js';
-import type { Viewer } from './viewer.js';
+import type { Tasks } from '../tasks.js';
+import type { Viewer } from '../viewer.js';
 
 export async function createTaskService(options: {
   db: Database;

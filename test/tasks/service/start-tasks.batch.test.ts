@@ -1,10 +1,10 @@
 /** Batches of starts through `Tasks`: outcomes, the batch that they give, and its reads. */
 import { describe, expect, test } from '@jest/globals';
 import type { KyselyPlugin } from 'kysely';
-import { SECOND } from '../../src/runtime/clock.js';
-import type { Database } from '../../src/db/database.js';
-import { acceptStarts } from '../../src/tasks/accept.js';
-import type { BatchOutcome, WantedStart } from '../../src/tasks/tasks.js';
+import { SECOND } from '../../../src/runtime/clock.js';
+import type { Database } from '../../../src/db/database.js';
+import { acceptStarts } from '../../../src/tasks/accept.js';
+import type { BatchOutcome, WantedStart } from '../../../src/tasks/tasks.js';
 import {
   EVERYBODY,
   accepted,
@@ -12,7 +12,7 @@ import {
   fromEngagement,
   fromOpportunity,
   openTaskHarness,
-} from '../support/harness/task-harness.js';
+} from '../../support/harness/task-harness.js';
 import {
   ALICE,
   AUDITOR,
@@ -24,8 +24,8 @@ import {
   pageOf,
   streamOf,
   take,
-} from '../support/harness/tasks.js';
-import { withPlugin } from '../support/harness/transaction.js';
+} from '../../support/harness/tasks.js';
+import { withPlugin } from '../../support/harness/transaction.js';
 
 describe('Tasks.startMany', () => {
   const wanted = (...tokens: string[]): WantedStart[] =>

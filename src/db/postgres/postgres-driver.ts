@@ -77,7 +77,7 @@ export function createPostgresDriver(pool: Pool, clock: Clock, renewal: Renewal 
       } catch (error) {
         const code = codeOf(error);
         if (SPOILT_CONNECTION.test(code)) this.isSpoilt = true;
-        if (REFUSED_BY_SERVER.test(code)) renewal.refused(clock.monotonic());
+        if (REFUSED_BY_SERVER.test(code)) renewal.refused(this.client, clock.monotonic());
         throw error;
       }
     }
@@ -134,6 +134,7 @@ export function createPostgresDriver(pool: Pool, clock: Clock, renewal: Renewal 
         // PostgreSQL answers ROLLBACK when a statement has failed, even if `work` has caught its error.
         if (command !== 'COMMIT')
           throw new Error('the write was rolled back, because one of its statements had failed');
+        renewal.written(connection.client);
         return result;
       } catch (error) {
         // The first error has the cause. A connection that cannot roll back is not used again.

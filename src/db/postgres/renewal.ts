@@ -1,7 +1,8 @@
 /**
  * Decides which connections of the pool are still used. All are replaced in two cases. A new connection leads to
  * another server than the previous one, as after a failover. Or the server refuses statements: it may accept a new
- * connection and refuse every earlier one.
+ * connection and refuse every earlier one. The first write after a refusal replaces the others once more, because a
+ * connection that has only read since then may still refuse to write.
  */
 import type { ClientBase } from 'pg';
 import { SECOND } from '../../runtime/clock.js';
@@ -16,7 +17,8 @@ export type Renewal = {
   /** False once a newer connection leads to another server. */
   leadsTo(server: string): boolean;
   /** @param at monotonic time */
-  refused(at: number): void;
+  refused(client: ClientBase, at: number): void;
+  written(client: ClientBase): void;
 };
 
 export function createRenewal(): Renewal {
@@ -24,18 +26,29 @@ export function createRenewal(): Renewal {
   let current = 0;
   let latest = '';
   let refusedAt = -Infinity;
+  let isRefusing = false;
+  const isCurrent = (client: ClientBase): boolean => (generationOf.get(client) ?? current) === current;
   return {
+    isCurrent,
     made(client, server) {
       if (server !== latest) current += 1;
       latest = server;
       generationOf.set(client, current);
     },
-    isCurrent: (client) => (generationOf.get(client) ?? current) === current,
     leadsTo: (server) => server === latest,
-    refused(at) {
+    refused(client, at) {
+      // A connection that was replaced already says nothing about the present ones.
+      if (!isCurrent(client)) return;
+      isRefusing = true;
       if (at - refusedAt < RENEWAL_MS) return;
       refusedAt = at;
       current += 1;
+    },
+    written(client) {
+      if (!isRefusing) return;
+      isRefusing = false;
+      current += 1;
+      generationOf.set(client, current);
     },
   };
 }

@@ -57,12 +57,17 @@ const FAULTS: readonly [string, Fault, number, RegExp][] = [
   ['a reset before it is taken', { kind: 'reset-before' }, 2, /ECONNRESET|socket hang up/],
   ['a reset after it is taken', { kind: 'reset-after' }, 1, /ECONNRESET|socket hang up/],
   ['half an answer', { kind: 'half-answer' }, 1, /broke in the middle of the answer/],
-  ['the page of a proxy', { kind: 'html', status: 502 }, 2, /not AWS: the body is not JSON \(HTTP 502\)\. A proxy/],
+  [
+    'the page of a proxy',
+    { kind: 'html', status: 502 },
+    2,
+    /not from AWS: the body is not JSON \(HTTP 502\)\. A proxy/,
+  ],
   [
     'the page of a proxy that calls it a success',
     { kind: 'html', status: 200 },
     2,
-    /not AWS: the body is not JSON.*A proxy/,
+    /not from AWS: the body is not JSON.*A proxy/,
   ],
   ['silence', { kind: 'hang' }, 1, /did not answer within 30 s/],
 ];

@@ -98,7 +98,8 @@ function takenIds(published: readonly Operation[], own: readonly Operation[]): s
     const owner = owners.get(id);
     if (owner === undefined || owner.body === body) return [];
     return [
-      `${place} has the id ${JSON.stringify(id)}, which stands for the other body of ${owner.place}. Expected another id.`,
+      `${place} has the id ${JSON.stringify(id)}, which stands for the other body of ${owner.place}. Expected ` +
+        `another id.`,
     ];
   });
 }
@@ -118,7 +119,8 @@ async function readManifest(source: string | URL): Promise<Operation[]> {
     !Array.isArray(manifest['operations'])
   ) {
     throw new Error(
-      `${where} is not a manifest. Expected JSON with "format": "${FORMAT}", "version": 1 and "operations": [{"id", "body"}].`,
+      `${where} is not a manifest. Expected JSON with "format": "${FORMAT}", "version": 1 and "operations": [{"id", ` +
+        `"body"}].`,
     );
   }
   return manifest['operations'].map((operation: unknown, index): Operation => {

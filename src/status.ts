@@ -121,7 +121,10 @@ export async function readinessOf(
 /** Shows the code alone, because a message may name hosts and users, and readiness is public. */
 function unknownCause(error: unknown): string {
   const code = codeOf(error) || 'no code';
-  return `The database refuses to write, and the gateway does not know the cause (${code}). Look into the log of the gateway and of the database.`;
+  return (
+    `The database refuses to write, and the gateway does not know the cause (${code}). Look into the log of the ` +
+    `gateway and of the database.`
+  );
 }
 
 /** A jump that begins and ends within this time goes unnoticed, unless other code reads the clock in between. */

@@ -22,7 +22,8 @@ const ANOTHER_AFTER_MS = 15 * SECOND;
 const ANOTHER =
   'Another gateway on this database has a built-in simulator too. Each simulator knows only its own tasks: ' +
   'if this gateway takes over, the tasks of the other stay IN_PROGRESS. ' +
-  'To run several without AWS, share one simulator, with an empty database: npm run simulator, and PARTNER_CENTRAL_ENDPOINT=http://127.0.0.1:4100 for each of them.';
+  'To run several without AWS, share one simulator, with an empty database: npm run simulator, and ' +
+  'PARTNER_CENTRAL_ENDPOINT=http://127.0.0.1:4100 for each of them.';
 
 /** AWS's own host names for this API, also inside a VPC. A load balancer of AWS has another name. */
 const HOST_OF_AWS = /(^|\.)partnercentral-selling(-fips)?\.[\w.-]+\.(api\.aws|amazonaws\.com)$/;
@@ -156,7 +157,8 @@ async function targetOf(upstream: Config['upstream'], warn: (message: string) =>
   switch (resolved.type) {
     case 'invalid':
       throw new StartError(
-        `The SDK of AWS cannot resolve the endpoint: ${resolved.message}. Check PARTNER_CENTRAL_ENDPOINT, the variables that begin with AWS_ and the profile (AWS_PROFILE), above all AWS_ENDPOINT_URL or endpoint_url.`,
+        `The SDK of AWS cannot resolve the endpoint: ${resolved.message}. Check PARTNER_CENTRAL_ENDPOINT, the ` +
+          `variables that begin with AWS_ and the profile (AWS_PROFILE), above all AWS_ENDPOINT_URL or endpoint_url.`,
       );
     case 'aws': {
       const { address } = resolved;
@@ -167,7 +169,8 @@ async function targetOf(upstream: Config['upstream'], warn: (message: string) =>
       const { address } = resolved;
       if (resolved.overrulesFips) {
         warn(
-          `AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint of the profile, has no effect: calls go to ${address}, and the SDK has FIPS only for AWS's own addresses.`,
+          `AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint of the profile, has no effect: calls go to ${address}, and ` +
+            `the SDK has FIPS only for AWS's own addresses.`,
         );
       }
       const place =
@@ -186,7 +189,8 @@ async function targetOf(upstream: Config['upstream'], warn: (message: string) =>
           settings: settingsOf('aws'),
         };
       warn(
-        `UPSTREAM is aws, and calls go to ${place}. If that leads to AWS, set PARTNER_CENTRAL_ENDPOINT=${address} beside it; else the data are kept apart from AWS's.`,
+        `UPSTREAM is aws, and calls go to ${place}. If that leads to AWS, set PARTNER_CENTRAL_ENDPOINT=${address} ` +
+          `beside it; else the data are kept apart from AWS's.`,
       );
       return {
         name: 'OTHER',
@@ -221,7 +225,8 @@ function assertOwner({ owner, settings, toCountAsAws }: Target, claimed: string,
       ? `set ${toCountAsAws} beside UPSTREAM=aws if that leads to AWS`
       : `set ${settingsOf(claimed)} again`;
   throw new StartError(
-    `The data in ${location} were written with ${settingsOf(claimed)}, and their tasks are known there only. This gateway runs with ${settings}. ` +
+    `The data in ${location} were written with ${settingsOf(claimed)}, and their tasks are known there only. This ` +
+      `gateway runs with ${settings}. ` +
       `Use another DATA_DIR or DATABASE_URL for it, or ${remedy}.`,
   );
 }

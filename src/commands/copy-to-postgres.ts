@@ -44,7 +44,8 @@ try {
   console.error(`Nothing was moved: ${error instanceof Error ? error.message : String(error)}`);
   if (isUnavailable(error)) {
     console.error(
-      'The connection to the database was lost. The data of the gateway are unchanged: run the command again. If the copy was just complete, it will report that the database is not empty.',
+      'The connection to the database was lost. The data of the gateway are unchanged: run the command again. If ' +
+        'the copy was just complete, it will report that the database is not empty.',
     );
   }
   process.exit(1);

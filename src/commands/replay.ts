@@ -30,7 +30,8 @@ try {
     const lines = await historyOf(db.sql, id, await db.now());
     if (lines === null)
       throw new Error(
-        `there is no such task in ${db.location}. Expected the id that a start returned, of a task that is kept (RETENTION_DAYS)`,
+        `there is no such task in ${db.location}. Expected the id that a start returned, of a task that is kept ` +
+          `(RETENTION_DAYS)`,
       );
     console.log(lines.join('\n'));
   } finally {

@@ -99,17 +99,20 @@ export function parseConfig(env: Env): ConfigResult {
   };
   if (config.pollMinMs > config.pollMaxMs && !isWrong('POLL_MIN_MS') && !isWrong('POLL_MAX_MS')) {
     problems.push(
-      `POLL_MIN_MS is ${config.pollMinMs} and POLL_MAX_MS is ${config.pollMaxMs}. Expected POLL_MIN_MS to be no larger than POLL_MAX_MS.`,
+      `POLL_MIN_MS is ${config.pollMinMs} and POLL_MAX_MS is ${config.pollMaxMs}. Expected POLL_MIN_MS to be no ` +
+        `larger than POLL_MAX_MS.`,
     );
   }
   if (config.auth.mode === 'none' && !loopback && !isWrong('AUTH')) {
     problems.push(
-      `AUTH is none and HOST is ${JSON.stringify(host)}: everyone who can reach it could start tasks. Expected AUTH=jwt, or a loopback HOST such as 127.0.0.1.`,
+      `AUTH is none and HOST is ${JSON.stringify(host)}: everyone who can reach it could start tasks. Expected ` +
+        `AUTH=jwt, or a loopback HOST such as 127.0.0.1.`,
     );
   }
   if (config.operationsManifest !== null && config.persistedOperations === 'off' && !isWrong('PERSISTED_OPERATIONS')) {
     problems.push(
-      'OPERATIONS_MANIFEST would have no effect, because PERSISTED_OPERATIONS is off. Expected PERSISTED_OPERATIONS=only with it.',
+      'OPERATIONS_MANIFEST would have no effect, because PERSISTED_OPERATIONS is off. Expected ' +
+        'PERSISTED_OPERATIONS=only with it.',
     );
   }
   const misspelt = misspeltIn(env);

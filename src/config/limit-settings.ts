@@ -31,7 +31,8 @@ export function limitsOf({ number, isWrong, problems }: Variables) {
     !isWrong('LIMIT_MUTATIONS_BURST')
   ) {
     problems.push(
-      `LIMIT_MUTATIONS_BURST is ${limits.mutations.burst} and LIMIT_ROOT_FIELDS is ${limits.rootFields}: one document could hold more mutations than are allowed at once. Expected LIMIT_ROOT_FIELDS to be no larger.`,
+      `LIMIT_MUTATIONS_BURST is ${limits.mutations.burst} and LIMIT_ROOT_FIELDS is ${limits.rootFields}: one ` +
+        `document could hold more mutations than are allowed at once. Expected LIMIT_ROOT_FIELDS to be no larger.`,
     );
   }
   return limits;

@@ -22,9 +22,15 @@ export function originsOf({ text, list, problems }: Variables, explorer: boolean
 /** @returns the rest of a sentence that begins with the text; null for a valid origin */
 function originProblem(origin: string): string | null {
   if (origin.includes('*'))
-    return ', a pattern, and origins are compared as a whole. Expected each origin by itself, such as https://app.example.com.';
+    return (
+      ', a pattern, and origins are compared as a whole. Expected each origin by itself, such as ' +
+      'https://app.example.com.'
+    );
   if (origin === 'null' || origin.startsWith('file:')) {
-    return ', and every sandboxed frame and local file has the origin "null". Expected the origin of a server or an app, such as http://localhost:5173.';
+    return (
+      ', and every sandboxed frame and local file has the origin "null". Expected the origin of a server or an app, ' +
+      'such as http://localhost:5173.'
+    );
   }
   const url = URL.canParse(origin) ? new URL(origin) : null;
   const isWeb = url !== null && ['http:', 'https:'].includes(url.protocol);

@@ -8,7 +8,8 @@ export const SETTINGS = {
   PARTNER_CENTRAL_ENDPOINT: {
     default: '',
     about:
-      'Something else that speaks the same protocol, such as a shared simulator; with `UPSTREAM=aws` beside it another way to AWS itself',
+      'Something else that speaks the same protocol, such as a shared simulator; with `UPSTREAM=aws` beside it ' +
+      'another way to AWS itself',
   },
   CATALOGS: {
     default: 'SANDBOX',
@@ -61,7 +62,8 @@ export const SETTINGS = {
   CORS_ORIGINS: {
     default: 'studio.apollographql.com when EXPLORER is on',
     about:
-      'Other origins of pages and apps (`capacitor://localhost`) that may call, separated by commas. With `AUTH=none` the gateway also answers to their host names',
+      'Other origins of pages and apps (`capacitor://localhost`) that may call, separated by commas. With ' +
+      '`AUTH=none` the gateway also answers to their host names',
   },
   LIMIT_STREAMS_PER_CALLER: {
     default: '500',

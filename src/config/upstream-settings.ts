@@ -15,7 +15,8 @@ export function upstreamOf({ text, choice, url, isWrong, problems }: Variables):
   if (endpoint === null) return { type: 'simulator' };
   if (text('UPSTREAM') !== null && !isWrong('UPSTREAM')) {
     problems.push(
-      'UPSTREAM is simulator and PARTNER_CENTRAL_ENDPOINT is set. Expected only one: leave PARTNER_CENTRAL_ENDPOINT out for the built-in simulator.',
+      'UPSTREAM is simulator and PARTNER_CENTRAL_ENDPOINT is set. Expected only one: leave PARTNER_CENTRAL_ENDPOINT ' +
+        'out for the built-in simulator.',
     );
   }
   return { type: 'other', endpoint };

@@ -61,7 +61,8 @@ export function readVariables(env: Env): Variables {
       if (!protocols.includes(protocol)) {
         // The message leaves the value out, because a URL may contain a password.
         problems.push(
-          `${name} is not a URL that can be used. Expected one that begins with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
+          `${name} is not a URL that can be used. Expected one that begins with ` +
+            `${protocols.map((p) => `${p}//`).join(' or ')}.`,
         );
       }
       return raw;
@@ -71,7 +72,8 @@ export function readVariables(env: Env): Variables {
       // The message leaves the value out. An HTTP header cannot carry other characters.
       if (raw !== null && !/^[\x21-\x7e]{16,512}$/.test(raw))
         problems.push(
-          `${name} is not a secret that can be used. Expected 16 to 512 letters, digits or signs of ASCII, without spaces.`,
+          `${name} is not a secret that can be used. Expected 16 to 512 letters, digits or signs of ASCII, without ` +
+            `spaces.`,
         );
       return raw;
     },

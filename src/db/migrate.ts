@@ -76,7 +76,8 @@ async function assertKnownMigrations(db: Sql, place: Place): Promise<Set<string>
   if (unknown.length > 0 && unknown.length === applied.size) throw unrelatedTableError(place, 'kysely_migration');
   if (unknown.length > 0) {
     throw new Error(
-      `this database was written by a newer version of the gateway (it has ${unknown.join(', ')}, which is unknown here): run that version, or use another database`,
+      `this database was written by a newer version of the gateway (it has ${unknown.join(', ')}, which is unknown ` +
+        `here): run that version, or use another database`,
     );
   }
   return applied;

@@ -60,7 +60,8 @@ export async function openToRead({
 async function refusePending(sql: Sql, place: Place): Promise<void> {
   if (!(await isMigrationPending(sql, place))) return;
   throw new NothingToReadError(
-    `${place.location} holds no data of a gateway of this version. Use the version that wrote it, or set DATA_DIR or DATABASE_URL as the gateway has it`,
+    `${place.location} holds no data of a gateway of this version. Use the version that wrote it, or set DATA_DIR ` +
+      `or DATABASE_URL as the gateway has it`,
   );
 }
 

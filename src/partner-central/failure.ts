@@ -48,13 +48,15 @@ const REFUSALS: ReadonlyMap<string, ErrorCode> = new Map([
 ]);
 
 const TLS =
-  'the server could not prove that it is AWS: check the clock of this machine, and NODE_EXTRA_CA_CERTS if a proxy inspects traffic';
+  'the server could not prove that it is AWS: check the clock of this machine, and NODE_EXTRA_CA_CERTS if a proxy ' +
+  'inspects traffic';
 
 /** The cause and the remedy for each error that prevents a call, by the name of the error. */
 const UNAVAILABLE: ReadonlyMap<string, string> = new Map(
   Object.entries({
     CredentialsProviderError:
-      'no AWS credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile (AWS_PROFILE) or a role for this process',
+      'no AWS credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile (AWS_PROFILE) or a ' +
+      'role for this process',
     TokenProviderError: 'the AWS single sign-on session could not be used: sign in again (aws sso login)',
     UnrecognizedClientException: 'AWS does not know the access key: check the credentials of this process',
     InvalidClientTokenId: 'AWS does not know the access key: check the credentials of this process',
@@ -74,7 +76,8 @@ const UNAVAILABLE: ReadonlyMap<string, string> = new Map(
     ECONNREFUSED:
       'the connection was refused: check the network, and PARTNER_CENTRAL_ENDPOINT or AWS_ENDPOINT_URL if one is set',
     ENOTFOUND:
-      'the host name could not be resolved: check DNS and the network, and PARTNER_CENTRAL_ENDPOINT, AWS_ENDPOINT_URL or AWS_USE_FIPS_ENDPOINT if one is set',
+      'the host name could not be resolved: check DNS and the network, and PARTNER_CENTRAL_ENDPOINT, ' +
+      'AWS_ENDPOINT_URL or AWS_USE_FIPS_ENDPOINT if one is set',
     EAI_AGAIN: 'the host name could not be resolved: check DNS and the network',
     EHOSTUNREACH: 'the host could not be reached: check the network',
     CERT_HAS_EXPIRED: TLS,
@@ -227,7 +230,10 @@ function retryAfterOf(response: unknown): number | null {
 
 function refusalMessage(details: ErrorDetails): string {
   if (details.reason === INCOMPATIBLE_STATE) {
-    return `${details.message || 'AWS denied access.'} (${details.reason}: the account has no active AWS Partner benefit state in this catalog.)`;
+    return (
+      `${details.message || 'AWS denied access.'} (${details.reason}: the account has no active AWS Partner benefit ` +
+      `state in this catalog.)`
+    );
   }
   if (details.message !== '') return details.message;
   if (details.fieldErrors.length > 0) {

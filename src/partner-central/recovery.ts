@@ -65,46 +65,59 @@ const permission = (recovery: string): Recovery => ({
 
 export const REASON_RECOVERY: Readonly<Record<ReasonCode, Recovery>> = {
   ContextNotFound: fix(
-    'The engagement has no context with this identifier. Read the engagement, choose the identifier of its Lead context and start again.',
+    'The engagement has no context with this identifier. Read the engagement, choose the identifier of its Lead ' +
+      'context and start again.',
   ),
   CustomerProjectContextNotPermitted: fix(
-    'The named context is a customer project, so it already has an opportunity. Open that opportunity, or start again with the Lead context.',
+    'The named context is a customer project, so it already has an opportunity. Open that opportunity, or start ' +
+      'again with the Lead context.',
   ),
   DisqualifiedLeadNotPermitted: fix(
-    'The lead is disqualified. If that is wrong, set its qualification status to Qualified in Partner Central and start again.',
+    'The lead is disqualified. If that is wrong, set its qualification status to Qualified in Partner Central and ' +
+      'start again.',
   ),
   EngagementAccessDenied: permission(
-    'The account may not create or read the engagement. Grant CreateEngagement and GetEngagement, accept the lead invitation if there is one, and start again.',
+    'The account may not create or read the engagement. Grant CreateEngagement and GetEngagement, accept the lead ' +
+      'invitation if there is one, and start again.',
   ),
   EngagementConflict: conflict(
-    'Another request changed the engagement, or it already exists. Look at the engagement first; if it is not what you wanted, start again.',
+    'Another request changed the engagement, or it already exists. Look at the engagement first; if it is not what ' +
+      'you wanted, start again.',
   ),
   EngagementInvitationConflict: conflict(
-    'Another request changed the invitation, or it has already been sent or accepted. Look at the invitation first: the work may already be done.',
+    'Another request changed the invitation, or it has already been sent or accepted. Look at the invitation first: ' +
+      'the work may already be done.',
   ),
   EngagementValidationFailed: fix(
-    'The engagement does not fit this step, for example because it has no customer project context. Correct the engagement or the opportunity and start again.',
+    'The engagement does not fit this step, for example because it has no customer project context. Correct the ' +
+      'engagement or the opportunity and start again.',
   ),
   InternalError: wait(
     'AWS failed. Start again in a few minutes; if it lasts, contact AWS Partner Central support with the task id.',
   ),
   InvitationAccessDenied: permission(
-    'The account may not read, create or accept the invitation. Grant the EngagementInvitation actions, check that the account is the receiver, and start again.',
+    'The account may not read, create or accept the invitation. Grant the EngagementInvitation actions, check that ' +
+      'the account is the receiver, and start again.',
   ),
   InvitationValidationFailed: fix(
-    'The invitation can no longer be used: it has expired, was rejected, or its content is invalid. Ask the sender for a new invitation.',
+    'The invitation can no longer be used: it has expired, was rejected, or its content is invalid. Ask the sender ' +
+      'for a new invitation.',
   ),
   OpportunityAccessDenied: permission(
-    'The account may not read, create or submit the opportunity, or it is in the other catalog. Grant GetOpportunity, CreateOpportunity and SubmitOpportunity, check the catalog, and start again.',
+    'The account may not read, create or submit the opportunity, or it is in the other catalog. Grant ' +
+      'GetOpportunity, CreateOpportunity and SubmitOpportunity, check the catalog, and start again.',
   ),
   OpportunityConflict: conflict(
-    'Another request changed the opportunity, or it was already submitted. Look at its review status: after Pending Submission the work is done; otherwise start again.',
+    'Another request changed the opportunity, or it was already submitted. Look at its review status: after Pending ' +
+      'Submission the work is done; otherwise start again.',
   ),
   OpportunitySubmissionFailed: fix(
-    'AWS refused to submit the opportunity. Correct what the message names and start again; the engagement may already exist and is used again.',
+    'AWS refused to submit the opportunity. Correct what the message names and start again; the engagement may ' +
+      'already exist and is used again.',
   ),
   OpportunityValidationFailed: fix(
-    'The opportunity is incomplete, or its state does not allow submission. Complete what the message names, associate at least one solution, and start again.',
+    'The opportunity is incomplete, or its state does not allow submission. Complete what the message names, ' +
+      'associate at least one solution, and start again.',
   ),
   RequestThrottled: wait(
     'AWS throttled a step of the task. Wait a minute and start again; spread other writes to Partner Central.',
@@ -116,10 +129,12 @@ export const REASON_RECOVERY: Readonly<Record<ReasonCode, Recovery>> = {
     'A newer snapshot of the opportunity exists. Look at the opportunity, then start again.',
   ),
   ResourceSnapshotJobAccessDenied: permission(
-    'The account may not create or start the snapshot job, or its role is missing. Grant the ResourceSnapshotJob actions, check the role in the selling system settings, and start again.',
+    'The account may not create or start the snapshot job, or its role is missing. Grant the ResourceSnapshotJob ' +
+      'actions, check the role in the selling system settings, and start again.',
   ),
   ResourceSnapshotJobConflict: conflict(
-    'A snapshot job for this opportunity and engagement exists already. Look it up; if the opportunity is not submitted, start again.',
+    'A snapshot job for this opportunity and engagement exists already. Look it up; if the opportunity is not ' +
+      'submitted, start again.',
   ),
   ResourceSnapshotJobValidationFailed: fix(
     'The snapshot job or its role is not valid. Check the role in the selling system settings and start again.',
@@ -128,7 +143,8 @@ export const REASON_RECOVERY: Readonly<Record<ReasonCode, Recovery>> = {
     'The opportunity does not fit the snapshot template. Correct the fields that the message names and start again.',
   ),
   ServiceQuotaExceeded: limit(
-    'A limit of the account is reached, for example contexts or members of an engagement. Remove what is not needed or ask AWS for more, then start again.',
+    'A limit of the account is reached, for example contexts or members of an engagement. Remove what is not needed ' +
+      'or ask AWS for more, then start again.',
   ),
 };
 
@@ -137,28 +153,35 @@ export const ERROR_RECOVERY: Readonly<Record<ErrorCode, Recovery>> = {
     'AWS refused the input. Correct the fields named in fieldErrors and start again under a new client token.',
   ),
   ACCESS_DENIED: permission(
-    'AWS denied access. Grant the IAM actions for this catalog (src/worker/README.md, IAM), or have Partner Central support restore the partner status, and start again under a new client token.',
+    'AWS denied access. Grant the IAM actions for this catalog (src/worker/README.md, IAM), or have Partner Central ' +
+      'support restore the partner status, and start again under a new client token.',
   ),
   CONFLICT: conflict(
-    'AWS saw a conflict: the opportunity or engagement is not in the required state, or the token was used for another request. Look at it first, then start again under a new client token.',
+    'AWS saw a conflict: the opportunity or engagement is not in the required state, or the token was used for ' +
+      'another request. Look at it first, then start again under a new client token.',
   ),
   NOT_FOUND: fix(
-    'AWS does not know this identifier in this catalog. Check both; something created seconds ago may need a moment. Start again under a new client token.',
+    'AWS does not know this identifier in this catalog. Check both; something created seconds ago may need a ' +
+      'moment. Start again under a new client token.',
   ),
   QUOTA_EXCEEDED: limit(
-    'A limit of the AWS account is reached. Remove what is not needed or ask AWS for more, then start again under a new client token.',
+    'A limit of the AWS account is reached. Remove what is not needed or ask AWS for more, then start again under a ' +
+      'new client token.',
   ),
   THROTTLED: wait(
-    'AWS throttled the start for as long as the gateway tried. Nothing was started: start again later under a new client token.',
+    'AWS throttled the start for as long as the gateway tried. Nothing was started: start again later under a new ' +
+      'client token.',
   ),
   UPSTREAM_FAILED: lookFirst(
-    'AWS gave no usable answer. The message says whether the start may have reached AWS; if so, look at the opportunity or engagement before you start again under a new client token.',
+    'AWS gave no usable answer. The message says whether the start may have reached AWS; if so, look at the ' +
+      'opportunity or engagement before you start again under a new client token.',
   ),
 };
 
 /** The advice for UPSTREAM_FAILED when no attempt reached AWS, so that nothing was started. */
 export const UNSENT_RECOVERY = wait(
-  'AWS could not be called for as long as the gateway tried, and nothing was started. Fix what the message names, then start again under a new client token.',
+  'AWS could not be called for as long as the gateway tried, and nothing was started. Fix what the message names, ' +
+    'then start again under a new client token.',
 );
 
 /** The advice for a failed task without a code, or with a code that this table does not know. */
@@ -167,7 +190,8 @@ export const UNKNOWN_RECOVERY: Recovery = {
   retryable: false,
   hasOutcomeCheck: false,
   recovery:
-    'AWS gave a reason that this gateway does not know. Read the message, look at the opportunity or engagement, and then decide.',
+    'AWS gave a reason that this gateway does not know. Read the message, look at the opportunity or engagement, ' +
+    'and then decide.',
 };
 
 export function isReasonCode(raw: string | null): raw is ReasonCode {

@@ -53,7 +53,8 @@ function submissionOutcome({ lifeCycle }: Opportunity): OutcomeCheck | null {
       return done('The opportunity is Approved: it was submitted already, so there is nothing to try again.');
     case 'ACTION_REQUIRED':
       return done(
-        'The opportunity is Action Required: it was submitted already. Correct what AWS asks for in Partner Central, and AWS reviews it again.',
+        'The opportunity is Action Required: it was submitted already. Correct what AWS asks for in Partner ' +
+          'Central, and AWS reviews it again.',
       );
     case 'REJECTED':
       return done(
@@ -74,7 +75,8 @@ function conversionOutcome({ contexts }: Engagement, contextIdentifier: string):
   const context = contexts.find(({ id }) => id === contextIdentifier);
   if (context?.type === 'CUSTOMER_PROJECT')
     return done(
-      `Context ${contextIdentifier} is a customer project: it has an opportunity already, so there is nothing to try again.`,
+      `Context ${contextIdentifier} is a customer project: it has an opportunity already, so there is nothing to ` +
+        `try again.`,
     );
   if (contexts.some(({ type }) => type === 'CUSTOMER_PROJECT')) {
     return done(
@@ -88,7 +90,8 @@ function conversionOutcome({ contexts }: Engagement, contextIdentifier: string):
   return context.type === null
     ? null
     : notDone(
-        `Context ${contextIdentifier} is ${CONTEXT_WORDS[context.type]}, and the engagement has no customer project: it has not been converted.`,
+        `Context ${contextIdentifier} is ${CONTEXT_WORDS[context.type]}, and the engagement has no customer ` +
+          `project: it has not been converted.`,
       );
 }
 

@@ -45,7 +45,8 @@ export function decodeCursor(
     return {
       type: 'bad-cursor',
       message:
-        'The cursor comes from another list. Pass one that was received with the same catalog and filter, or leave it out to begin with the first page.',
+        'The cursor comes from another list. Pass one that was received with the same catalog and filter, or leave ' +
+        'it out to begin with the first page.',
     };
   }
   return { token: token === '' ? null : token, offset: Number(offset) };

@@ -116,8 +116,10 @@ function sentenceOf(name: string, ms: number): string {
   const effect = 'The gateway continues: no start and no transition is lost.';
   // A sleeping machine stops the monotonic clock as well.
   return ms > 0
-    ? `${name} was set forward by ${duration(ms)}, or this machine slept so long. Calls of the preceding 24 hours still count against the quota. No finished task is deleted for an hour. ${effect}`
-    : `${name} was set back by ${duration(-ms)}. Starts and polls that were due later than is possible are due now. ${effect}`;
+    ? `${name} was set forward by ${duration(ms)}, or this machine slept so long. Calls of the preceding 24 hours ` +
+        `still count against the quota. No finished task is deleted for an hour. ${effect}`
+    : `${name} was set back by ${duration(-ms)}. Starts and polls that were due later than is possible are due now. ` +
+        `${effect}`;
 }
 
 function duration(ms: number): string {

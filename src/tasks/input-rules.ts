@@ -30,7 +30,8 @@ const CLIENT_TOKEN: TextRule = {
   noun: 'a client token',
   pattern: /^(?!external:)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,255}$/u,
   expected:
-    '1 to 255 characters without line breaks, control characters or lone surrogates, and not beginning with "external:", for example a UUID',
+    '1 to 255 characters without line breaks, control characters or lone surrogates, and not beginning with ' +
+    '"external:", for example a UUID',
 };
 /** The model gives a start no upper bound. In the model of an engagement, contexts have up to three characters. */
 const CONTEXT: TextRule = {
@@ -70,7 +71,9 @@ export function checkStart(input: TaskInput, clientToken: string | null, allowed
   check(['identifier'], IDENTIFIER[input.kind], input.identifier);
   const named = catalogInArn(input.identifier);
   if (named !== null && named.toLowerCase() !== CATALOG[input.catalog].toLowerCase()) {
-    const message = `The ARN names the catalog ${named}, but the start is for the catalog ${CATALOG[input.catalog]}. Expected the same catalog in both.`;
+    const message =
+      `The ARN names the catalog ${named}, but the start is for the catalog ${CATALOG[input.catalog]}. Expected the ` +
+      `same catalog in both.`;
     problems.push({ code: 'INVALID_INPUT', path: ['identifier'], message });
   }
   if (input.kind === 'OPPORTUNITY_FROM_ENGAGEMENT') check(['contextIdentifier'], CONTEXT, input.contextIdentifier);
@@ -104,9 +107,12 @@ function catalogInArn(identifier: string): string | null {
 
 export function catalogRefusal(catalog: Catalog, allowed: readonly Catalog[]): string {
   const list = allowed.length === 0 ? 'none' : allowed.join(', ');
-  const refusal = `The catalog ${catalog} is not allowed here. Allowed: ${list}. The operator sets this with CATALOGS, and a token may narrow it by its claim "catalogs".`;
+  const refusal =
+    `The catalog ${catalog} is not allowed here. Allowed: ${list}. The operator sets this with CATALOGS, and a ` +
+    `token may narrow it by its claim "catalogs".`;
   // A gateway has at least one catalog, so the caller's token names none of them, perhaps because of a misspelling.
   return allowed.length > 0
     ? refusal
-    : `${refusal} This caller's token allows no catalog of the gateway. The names of the catalogs are ${CATALOGS.join(' and ')}.`;
+    : `${refusal} This caller's token allows no catalog of the gateway. The names of the catalogs are ` +
+        `${CATALOGS.join(' and ')}.`;
 }

@@ -90,10 +90,15 @@ export function judge(
 }
 
 const GO_ON = 'Leave it out to begin again; to miss nothing, read the current state with `task` or `tasks`.';
-const RESTORED = `The cursor names a transition that this log does not have, because the database was restored from a backup since. ${GO_ON}`;
-const UNMARKED = `The cursor was made by an earlier version of the gateway, and the transition that it names cannot be verified. ${GO_ON}`;
+const RESTORED =
+  `The cursor names a transition that this log does not have, because the database was restored from a backup ` +
+  `since. ${GO_ON}`;
+const UNMARKED =
+  `The cursor was made by an earlier version of the gateway, and the transition that it names cannot be verified. ` +
+  `${GO_ON}`;
 const NOT_KEPT =
-  'The transition that this cursor names is no longer kept, and later ones may be missing. Read the current state with `task` or `tasks`, then subscribe without `after`.';
+  'The transition that this cursor names is no longer kept, and later ones may be missing. Read the current state ' +
+  'with `task` or `tasks`, then subscribe without `after`.';
 
 export function isCursorProblem(value: unknown): value is CursorProblem {
   return (

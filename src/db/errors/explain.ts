@@ -19,17 +19,20 @@ const CAUSES: readonly { readonly code: RegExp; readonly sentence: (error: unkno
   {
     code: /^SQLITE_READONLY_DBMOVED$/,
     sentence: () =>
-      'The database in DATA_DIR was removed or replaced while the gateway runs. Put its files back, or restart the gateway.',
+      'The database in DATA_DIR was removed or replaced while the gateway runs. Put its files back, or restart the ' +
+      'gateway.',
   },
   {
     code: /^(SQLITE_READONLY|SQLITE_CANTOPEN|EACCES|EROFS)/,
     sentence: () =>
-      'The database in DATA_DIR cannot be written. Give this user the right to write there, and check that the disk is not mounted read-only.',
+      'The database in DATA_DIR cannot be written. Give this user the right to write there, and check that the disk ' +
+      'is not mounted read-only.',
   },
   {
     code: /^(SQLITE_CORRUPT|SQLITE_NOTADB)/,
     sentence: (error) =>
-      `The database in DATA_DIR is damaged (${codeOf(error)}). Stop the gateway, keep DATA_DIR, and copy the latest backup of it into its place.`,
+      `The database in DATA_DIR is damaged (${codeOf(error)}). Stop the gateway, keep DATA_DIR, and copy the latest ` +
+      `backup of it into its place.`,
   },
   {
     code: /^SQLITE_IOERR/,
@@ -38,58 +41,69 @@ const CAUSES: readonly { readonly code: RegExp; readonly sentence: (error: unkno
   {
     code: /^25006$/,
     sentence: () =>
-      'PostgreSQL takes no writes: it is a standby, or default_transaction_read_only is on. Let DATABASE_URL lead to the primary, or turn the setting off.',
+      'PostgreSQL takes no writes: it is a standby, or default_transaction_read_only is on. Let DATABASE_URL lead ' +
+      'to the primary, or turn the setting off.',
   },
   {
     code: /^(42P01|3F000)$/,
     sentence: (error) =>
-      `A table of the gateway is missing (${messageOf(error)}). Stop every gateway on this database, and restore it from a backup.`,
+      `A table of the gateway is missing (${messageOf(error)}). Stop every gateway on this database, and restore it ` +
+      `from a backup.`,
   },
   {
     code: /^42703$/,
     sentence: (error) =>
-      `A column of the gateway's tables is missing (${messageOf(error)}). Stop every gateway on this database, and restore it from a backup.`,
+      `A column of the gateway's tables is missing (${messageOf(error)}). Stop every gateway on this database, and ` +
+      `restore it from a backup.`,
   },
   {
     code: /^LOG_HEAD_MISSING$/,
     sentence: () =>
-      'The table log_head of the gateway has lost its row. Stop every gateway on this database, and restore it from a backup.',
+      'The table log_head of the gateway has lost its row. Stop every gateway on this database, and restore it from ' +
+      'a backup.',
   },
   {
     code: /^57014$/,
     sentence: (error) =>
-      `PostgreSQL ends statements of the gateway before they are done (${messageOf(error)}). Raise statement_timeout of its role and database, and look for what locks the gateway's tables.`,
+      `PostgreSQL ends statements of the gateway before they are done (${messageOf(error)}). Raise ` +
+      `statement_timeout of its role and database, and look for what locks the gateway's tables.`,
   },
   {
     code: /^42501$/,
     sentence: (error) =>
-      `PostgreSQL forbids the gateway to write (${messageOf(error)}). Grant its role this right, and all rights on the gateway's tables.`,
+      `PostgreSQL forbids the gateway to write (${messageOf(error)}). Grant its role this right, and all rights on ` +
+      `the gateway's tables.`,
   },
   {
     code: /^53300$/,
     sentence: () =>
-      "PostgreSQL has no connection left for the gateway. Raise max_connections or its role's connection limit, or lower DATABASE_POOL_SIZE: each gateway takes that many and up to 3 more.",
+      "PostgreSQL has no connection left for the gateway. Raise max_connections or its role's connection limit, or " +
+      'lower DATABASE_POOL_SIZE: each gateway takes that many and up to 3 more.',
   },
   {
     code: /^SHARED_CONNECTION$/,
     sentence: () =>
-      'A pooler shares connections to PostgreSQL between transactions. Leases, notifications and prepared statements need a connection of their own. ' +
+      'A pooler shares connections to PostgreSQL between transactions. Leases, notifications and prepared ' +
+      'statements need a connection of their own. ' +
       'Set its pool_mode to session for this database, or let DATABASE_URL lead to the server itself.',
   },
   {
     code: /^(28...|3D000)$/,
     sentence: (error) =>
-      `PostgreSQL refuses the gateway's user or database (${codeOf(error)}). Correct the user, the password and the database in DATABASE_URL, or the server's pg_hba.conf.`,
+      `PostgreSQL refuses the gateway's user or database (${codeOf(error)}). Correct the user, the password and the ` +
+      `database in DATABASE_URL, or the server's pg_hba.conf.`,
   },
   {
     code: TLS_FAILURE,
     sentence: (error) =>
-      `The certificate of PostgreSQL is not accepted (${codeOf(error)}). Renew it on the server, or correct sslmode and sslrootcert in DATABASE_URL.`,
+      `The certificate of PostgreSQL is not accepted (${codeOf(error)}). Renew it on the server, or correct sslmode ` +
+      `and sslrootcert in DATABASE_URL.`,
   },
   {
     code: /^XX00[12]$/,
     sentence: (error) =>
-      `PostgreSQL reports damaged data (${messageOf(error)}). Stop every gateway on this database, and restore it from a backup.`,
+      `PostgreSQL reports damaged data (${messageOf(error)}). Stop every gateway on this database, and restore it ` +
+      `from a backup.`,
   },
 ];
 

@@ -77,7 +77,8 @@ export async function openListener(
         // Every failure is retried, because the server was reachable when the gateway started.
         if (attempt === 0 || isReported) continue;
         warn(
-          `Notifications of other processes do not arrive, so that streams and starts are delayed: ${explainDatabaseError(error) ?? messageOf(error)}`,
+          `Notifications of other processes do not arrive, so that streams and starts are delayed: ` +
+            `${explainDatabaseError(error) ?? messageOf(error)}`,
         );
         isReported = true;
       }

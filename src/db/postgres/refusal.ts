@@ -70,9 +70,13 @@ function refusedUser(message: string, usesTls: boolean, setting: string): string
   if (/certificate/i.test(message))
     return `it wants a certificate of the client (${message}); give one with sslcert and sslkey in ${setting}`;
   if (usesTls)
-    return `it refuses the user; check the user and the database in ${setting}, and the server's pg_hba.conf (${message})`;
+    return (
+      `it refuses the user; check the user and the database in ${setting}, and the server's pg_hba.conf ` +
+      `(${message})`
+    );
   return (
-    `it refuses this user without TLS (${message}). If the server demands TLS, add sslmode=verify-full to ${setting}, with sslrootcert=<path> for a private CA. ` +
+    `it refuses this user without TLS (${message}). If the server demands TLS, add sslmode=verify-full to ` +
+    `${setting}, with sslrootcert=<path> for a private CA. ` +
     "Otherwise check the user and the database there, and the server's pg_hba.conf"
   );
 }
@@ -80,15 +84,22 @@ function refusedUser(message: string, usesTls: boolean, setting: string): string
 function failedTls(code: string, error: unknown, setting: string): string | undefined {
   switch (code) {
     case 'NO_TLS':
-      return `the server offers no TLS; turn it on there, or set sslmode=disable in ${setting} if the network is trusted`;
+      return (
+        `the server offers no TLS; turn it on there, or set sslmode=disable in ${setting} if the network is ` +
+        `trusted`
+      );
     case UNKNOWN_CA:
       return (
-        `no CA that is known here has signed its certificate (${messageOf(error)}); give the certificate of its CA with sslrootcert=<path> in ${setting}, ` +
+        `no CA that is known here has signed its certificate (${messageOf(error)}); give the certificate of its CA ` +
+        `with sslrootcert=<path> in ${setting}, ` +
         'or encrypt without a check of the server with sslmode=no-verify'
       );
     case 'CERT_HAS_EXPIRED':
     case 'CERT_NOT_YET_VALID':
-      return `its certificate is not valid at this time (${messageOf(error)}); renew it on the server, and check the clock of this machine`;
+      return (
+        `its certificate is not valid at this time (${messageOf(error)}); renew it on the server, and check the ` +
+        `clock of this machine`
+      );
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return (
         `its certificate is for another host (${messageOf(error)}); use that name in ${setting}, ` +

@@ -53,7 +53,8 @@ export async function assertSuitable(server: Server, sql: Sql, clock: Clock, poo
   const schema = properties.home ?? properties.schema;
   if (schema === null) {
     throw new Error(
-      `${server.location} has no schema for the gateway's tables: search_path is ${properties.search_path || 'empty'}. ` +
+      `${server.location} has no schema for the gateway's tables: search_path is ` +
+        `${properties.search_path || 'empty'}. ` +
         `Create the schema, or name another one with ?options=-c%20search_path%3Dname in ${server.setting}`,
     );
   }
@@ -62,8 +63,10 @@ export async function assertSuitable(server: Server, sql: Sql, clock: Clock, poo
     assertMayCreate() {
       if (properties.may_create === true) return;
       throw new Error(
-        `the role ${properties.role} may not create tables in the schema ${schema} of ${server.location} (42501). As the owner of the schema: ` +
-          `GRANT CREATE ON SCHEMA ${schema} TO ${properties.role}. Or give the role a schema of its own: CREATE SCHEMA gateway AUTHORIZATION ${properties.role}, ` +
+        `the role ${properties.role} may not create tables in the schema ${schema} of ${server.location} (42501). ` +
+          `As the owner of the schema: ` +
+          `GRANT CREATE ON SCHEMA ${schema} TO ${properties.role}. Or give the role a schema of its own: CREATE ` +
+          `SCHEMA gateway AUTHORIZATION ${properties.role}, ` +
           `with ?options=-c%20search_path%3Dgateway in ${server.setting}`,
       );
     },
@@ -122,14 +125,16 @@ async function readProperties(sql: Sql): Promise<ServerProperties> {
 
 function wrongEncoding({ location, setting }: Server, { encoding, database }: ServerProperties): string {
   return (
-    `${location} stores text as ${encoding}, which lacks characters that AWS's answers have. Expected UTF8. Create another database: ` +
+    `${location} stores text as ${encoding}, which lacks characters that AWS's answers have. Expected UTF8. Create ` +
+    `another database: ` +
     `CREATE DATABASE ${database}_utf8 ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0, and give its name in ${setting}`
   );
 }
 
 function tooFewInPooler({ location, setting }: Server): string {
   return (
-    `${location} answers on one connection and not on a second one. If ${setting} leads to a pooler, it has too few connections for one gateway: ` +
+    `${location} answers on one connection and not on a second one. If ${setting} leads to a pooler, it has too few ` +
+    `connections for one gateway: ` +
     `raise its pool (PgBouncer: default_pool_size) to DATABASE_POOL_SIZE and ${MORE_CONNECTIONS} more for each gateway`
   );
 }
@@ -151,7 +156,9 @@ function tooFewConnections({ location, setting }: Server, properties: ServerProp
   const few = limits.find(({ limit }) => limit >= 0 && limit < needed);
   if (few === undefined) return null;
   return (
-    `${location} has too few connections for one gateway: ${few.whose} is limited to ${few.limit}, and a gateway takes up to ${needed} ` +
-    `(DATABASE_POOL_SIZE and ${MORE_CONNECTIONS} more). Raise the limit (${few.raise}), lower DATABASE_POOL_SIZE, or choose another role in ${setting}`
+    `${location} has too few connections for one gateway: ${few.whose} is limited to ${few.limit}, and a gateway ` +
+    `takes up to ${needed} ` +
+    `(DATABASE_POOL_SIZE and ${MORE_CONNECTIONS} more). Raise the limit (${few.raise}), lower DATABASE_POOL_SIZE, ` +
+    `or choose another role in ${setting}`
   );
 }

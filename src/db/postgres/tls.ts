@@ -21,7 +21,8 @@ export function tlsOf(
     const text = contentOf(name, path, setting);
     if (text.includes(`${holds}-----`) && text.includes('-----BEGIN ')) return text;
     throw new Error(
-      `${name} in ${setting} leads to ${path}, which holds no ${holds.toLowerCase()} in PEM form. Expected a file with -----BEGIN ${holds}-----`,
+      `${name} in ${setting} leads to ${path}, which holds no ${holds.toLowerCase()} in PEM form. Expected a file ` +
+        `with -----BEGIN ${holds}-----`,
     );
   };
   const ca = read('sslrootcert', rootCertificate === SYSTEM ? null : rootCertificate, 'CERTIFICATE');
@@ -43,7 +44,8 @@ function contentOf(name: string, path: string, setting: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     throw new Error(
-      `${name} in ${setting} leads to ${path}, which cannot be read (${codeOf(error)}). Expected the path of a file that this user may read`,
+      `${name} in ${setting} leads to ${path}, which cannot be read (${codeOf(error)}). Expected the path of a file ` +
+        `that this user may read`,
       { cause: error },
     );
   }
@@ -54,7 +56,8 @@ function assertValidFiles(files: ConnectionOptions, setting: string): void {
     createSecureContext(files);
   } catch (error) {
     throw new Error(
-      `the files of sslrootcert, sslcert and sslkey in ${setting} cannot be used (${messageOf(error)}). Expected certificates in PEM form, and the key of sslcert without a passphrase`,
+      `the files of sslrootcert, sslcert and sslkey in ${setting} cannot be used (${messageOf(error)}). Expected ` +
+        `certificates in PEM form, and the key of sslcert without a passphrase`,
       { cause: error },
     );
   }

@@ -56,9 +56,14 @@ export function mistakeInUrl(url: string, fallback?: string): string | null {
   const { authority, path, query } = partsOf(url);
   const character = unescapedCharacter(url, authority, path, query);
   if (character !== null)
-    return `has ${character.what} in the user, the password or a value. Write it percent-encoded: ${character.encoded}.`;
+    return (
+      `has ${character.what} in the user, the password or a value. Write it percent-encoded: ` + `${character.encoded}.`
+    );
   if (!isDecodable(url))
-    return 'has a percent-encoded character that is not UTF-8. Encode each character of the user and the password as encodeURIComponent does.';
+    return (
+      'has a percent-encoded character that is not UTF-8. Encode each character of the user and the password as ' +
+      'encodeURIComponent does.'
+    );
   const parameters = new URLSearchParams(query);
   return (
     mistakeInHost(authority, parameters) ?? mistakeInParameters(parameters) ?? mistakeInFallback(parameters, fallback)
@@ -126,7 +131,8 @@ function mistakeInHost(authority: string, parameters: URLSearchParams): string |
   const place = authority.slice(authority.lastIndexOf('@') + 1);
   if (place.includes(',') || parameters.get('host')?.includes(',') === true) {
     return (
-      "lists several hosts. Expected one that always leads to the primary: the cluster's writer endpoint, a DNS name or a proxy. " +
+      "lists several hosts. Expected one that always leads to the primary: the cluster's writer endpoint, a DNS " +
+      'name or a proxy. ' +
       'The gateway connects again by itself when it leads to another server.'
     );
   }
@@ -145,12 +151,18 @@ function mistakeInParameters(parameters: URLSearchParams): string | null {
 function mistakeInSslMode(parameters: URLSearchParams): string | null {
   const mode = parameters.get('sslmode');
   if (mode === 'allow' || mode === 'prefer') {
-    return `has sslmode=${mode}, which falls back to a connection without TLS. Expected verify-full, or disable for a connection without TLS.`;
+    return (
+      `has sslmode=${mode}, which falls back to a connection without TLS. Expected verify-full, or disable for a ` +
+      `connection without TLS.`
+    );
   }
   if (mode !== null && knownSslMode(mode) === null)
     return `has an sslmode that does not exist. Expected one of ${SSL_MODES.join(', ')}.`;
   if (mode === 'verify-ca' && (parameters.get('sslrootcert') ?? 'system') === 'system') {
-    return 'has sslmode=verify-ca without a CA of its own. Expected sslrootcert with the path of its certificate, or sslmode=verify-full.';
+    return (
+      'has sslmode=verify-ca without a CA of its own. Expected sslrootcert with the path of its certificate, or ' +
+      'sslmode=verify-full.'
+    );
   }
   if ((parameters.get('sslcert') === null) !== (parameters.get('sslkey') === null))
     return 'has only one of sslcert and sslkey. Expected both.';
@@ -163,10 +175,16 @@ function mistakeInFallback(parameters: URLSearchParams, fallback = ''): string |
   if (fallback === '' || sslModeOf(parameters) !== null) return null;
   const sentence = `leaves TLS to the environment variable PGSSLMODE, which is ${JSON.stringify(fallback)}`;
   if (fallback === 'allow' || fallback === 'prefer') {
-    return `${sentence} and falls back to a connection without TLS. Expected verify-full, or disable for a connection without TLS.`;
+    return (
+      `${sentence} and falls back to a connection without TLS. Expected verify-full, or disable for a connection ` +
+      `without TLS.`
+    );
   }
   if (fallback === 'verify-ca')
-    return `${sentence} and needs a CA of its own. Expected sslmode=verify-ca and sslrootcert in the URL, or PGSSLMODE=verify-full.`;
+    return (
+      `${sentence} and needs a CA of its own. Expected sslmode=verify-ca and sslrootcert in the URL, or ` +
+      `PGSSLMODE=verify-full.`
+    );
   return knownSslMode(fallback) === null ? `${sentence}. Expected one of ${SSL_MODES.join(', ')}.` : null;
 }
 

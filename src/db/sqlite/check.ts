@@ -29,8 +29,10 @@ export class StoreDamagedError extends Error {
   override readonly name = 'StoreDamagedError';
   constructor(location: string, damage: string) {
     super(
-      `${location} is damaged (${damage}). Starts may be lost, so the gateway does not run on it. Move DATA_DIR away and keep it, ` +
-        'copy the latest backup of DATA_DIR into its place, and start the gateway again. Without a backup, set DATA_DIR to an empty directory',
+      `${location} is damaged (${damage}). Starts may be lost, so the gateway does not run on it. Move DATA_DIR ` +
+        `away and keep it, ` +
+        'copy the latest backup of DATA_DIR into its place, and start the gateway again. Without a backup, set ' +
+        'DATA_DIR to an empty directory',
     );
   }
 }
@@ -131,7 +133,8 @@ function damageOfLog(query: Query, tables: readonly string[], headPath: string):
   const position = Number(head?.['position'] ?? 0);
   const last = numberIn(
     query(
-      'select max((select coalesce(max(position), 0) from transitions), (select coalesce(max(position), 0) from tasks)) as last from (select 1)',
+      'select max((select coalesce(max(position), 0) from transitions), (select coalesce(max(position), 0) from ' +
+        'tasks)) as last from (select 1)',
     ),
     'last',
   );
@@ -155,14 +158,16 @@ function damageOfLog(query: Query, tables: readonly string[], headPath: string):
 /** Reported last, when the database itself has passed every check. */
 function damagedRecord(headPath: string): string {
   return (
-    `${headPath}, which says how far the log had come, is not what the gateway wrote. The database itself passes every check. ` +
+    `${headPath}, which says how far the log had come, is not what the gateway wrote. The database itself passes ` +
+    `every check. ` +
     `To go on with it, remove ${headPath} alone; commits that are lost at the end of the log are then not noticed`
   );
 }
 
 function missingCommits(headPath: string, position: number, found: string): string {
   return (
-    `${headPath} says that the log had come to position ${position}, and the database ${found}: commits are lost, or only the database was restored from a backup. ` +
+    `${headPath} says that the log had come to position ${position}, and the database ${found}: commits are lost, ` +
+    `or only the database was restored from a backup. ` +
     `To go on without what is missing, remove ${headPath}`
   );
 }

@@ -67,12 +67,14 @@ function preparePlace(directory: string, location: string): void {
   } catch (error) {
     if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOTDIR') {
       throw new Error(
-        `the data directory ${directory} is not a directory and cannot be made: something else is there. Set DATA_DIR to another`,
+        `the data directory ${directory} is not a directory and cannot be made: something else is there. Set ` +
+          `DATA_DIR to another`,
         { cause: error },
       );
     }
     throw new Error(
-      `the data directory ${directory} cannot be written (${codeOf(error)}): give this user the right to write there, set another DATA_DIR, or set DATABASE_URL to a PostgreSQL database`,
+      `the data directory ${directory} cannot be written (${codeOf(error)}): give this user the right to write ` +
+        `there, set another DATA_DIR, or set DATABASE_URL to a PostgreSQL database`,
       { cause: error },
     );
   }
@@ -137,19 +139,22 @@ function explain(error: unknown, directory: string, location: string): Error {
   const code = codeOf(error);
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new StoreInUseError(
-      `the data directory ${directory} is in use by another process: stop that process, set another DATA_DIR, or set the same DATABASE_URL (PostgreSQL) for both`,
+      `the data directory ${directory} is in use by another process: stop that process, set another DATA_DIR, or ` +
+        `set the same DATABASE_URL (PostgreSQL) for both`,
       { cause: error },
     );
   }
   if (code.startsWith('SQLITE_CORRUPT')) return new StoreDamagedError(location, code);
   if (code.startsWith('SQLITE_NOTADB')) {
     return new Error(
-      `${location} is not a SQLite database, or is damaged (${code}): move it away or restore it from a backup, or set DATA_DIR to another directory`,
+      `${location} is not a SQLite database, or is damaged (${code}): move it away or restore it from a backup, or ` +
+        `set DATA_DIR to another directory`,
       { cause: error },
     );
   }
   return new Error(
-    `${location} cannot be opened (${code}: ${messageOf(error)}): give this user the right to read and write every file in ${directory}, and check that the disk is mounted, writable and not full`,
+    `${location} cannot be opened (${code}: ${messageOf(error)}): give this user the right to read and write every ` +
+      `file in ${directory}, and check that the disk is mounted, writable and not full`,
     { cause: error },
   );
 }

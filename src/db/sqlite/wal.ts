@@ -63,7 +63,10 @@ function damageIn(bytes: Uint8Array): string | null {
     const isFollowed =
       endsCommit(frame) && isOfThisLog(frame) && follows(frame + 1, storedAt(view, at(frame) + 16)) !== null;
     if (isFollowed)
-      return `its write-ahead log is wrong at frame ${wrong + 1} of ${count}, and SQLite would drop every commit from there on`;
+      return (
+        `its write-ahead log is wrong at frame ${wrong + 1} of ${count}, and SQLite would drop every commit from ` +
+        `there on`
+      );
   }
   return null;
 }

@@ -25,7 +25,8 @@ function setting(name: keyof typeof DEFAULTS, { min = 0, max = Infinity } = {}):
   const value = raw === undefined || raw === '' ? DEFAULTS[name] : Number(raw);
   if (Number.isFinite(value) && value >= min && value <= max) return value;
   console.error(
-    `${name} is ${JSON.stringify(raw)}. Expected a number from ${min}${max === Infinity ? '' : ` to ${max}`}, for example ${DEFAULTS[name]}.`,
+    `${name} is ${JSON.stringify(raw)}. Expected a number from ${min}${max === Infinity ? '' : ` to ${max}`}, for ` +
+      `example ${DEFAULTS[name]}.`,
   );
   process.exit(2);
 }

@@ -53,11 +53,13 @@ function opportunityInvitation({ invitation: { payloadType } }: Facts): Verdict 
       return passed('The invitation is to an opportunity.');
     case 'LEAD_INVITATION':
       return failed(
-        'The invitation is to a lead. Accept it in Partner Central, or with AcceptEngagementInvitation; then convert the lead.',
+        'The invitation is to a lead. Accept it in Partner Central, or with AcceptEngagementInvitation; then ' +
+          'convert the lead.',
       );
     case null:
       return unknown(
-        'It is not known whether the invitation is to an opportunity. A start accepts only an invitation to an opportunity.',
+        'It is not known whether the invitation is to an opportunity. A start accepts only an invitation to an ' +
+          'opportunity.',
       );
     default:
       return payloadType satisfies never;

@@ -29,7 +29,8 @@ const RULES: readonly Rule<Facts>[] = [
     source: 'DOCUMENTED',
     check: () =>
       unknown(
-        'Only a member of the engagement can convert its lead. If the lead invitation is not accepted yet, accept it first.',
+        'Only a member of the engagement can convert its lead. If the lead invitation is not accepted yet, accept ' +
+          'it first.',
       ),
   },
 ];
@@ -62,7 +63,8 @@ function leadNotDisqualified({ context: { lead } }: Facts): Verdict {
       return unknown('The lead has no qualification status. AWS recommends Qualified and refuses Disqualified.');
     default:
       return unknown(
-        'The qualification status of the lead is neither Qualified nor Disqualified. AWS recommends Qualified, and does not say whether it takes others.',
+        'The qualification status of the lead is neither Qualified nor Disqualified. AWS recommends Qualified, and ' +
+          'does not say whether it takes others.',
       );
   }
 }

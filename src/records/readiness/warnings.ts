@@ -37,12 +37,16 @@ export async function warningsOf(records: Records, input: TaskInput, now: number
 function warned<T>(found: Found<T>, noun: string, checks: (record: T) => Check[]): Check[] | null {
   if (found.type === 'found') return checks(found.record).filter(({ outcome }) => outcome === 'FAILED');
   if (found.type !== 'missing') return null;
-  const message = `AWS knows no such ${noun} in this catalog. Check the identifier and the catalog; a new record may need a moment.`;
+  const message =
+    `AWS knows no such ${noun} in this catalog. Check the identifier and the catalog; a new record may need a ` +
+    `moment.`;
   return [{ rule: 'IDENTIFIER_KNOWN', field: 'Identifier', source: 'DOCUMENTED', ...failed(message) }];
 }
 
 function noContext({ contexts }: Engagement, identifier: string): Check {
   const known = contexts.flatMap(({ id }) => id ?? []).join(', ');
-  const message = `The engagement has no context ${identifier}. ${known === '' ? 'It has none at all.' : `It has ${known}: choose the one that is a lead.`}`;
+  const message =
+    `The engagement has no context ${identifier}. ` +
+    `${known === '' ? 'It has none at all.' : `It has ${known}: choose the one that is a lead.`}`;
   return { rule: 'CONTEXT_PRESENT', field: 'Contexts.Id', source: 'DOCUMENTED', ...failed(message) };
 }

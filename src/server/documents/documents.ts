@@ -136,7 +136,8 @@ function thrownMistake(error: unknown): GraphQLError {
   const [node] = error.nodes ?? [];
   if (node?.kind !== Kind.VARIABLE) return error;
   return new GraphQLError(
-    `A condition at the root of a subscription must not depend on a variable, got "$${node.name.value}". Start the subscription only when it is wanted, or put the condition on fields below its root.`,
+    `A condition at the root of a subscription must not depend on a variable, got "$${node.name.value}". Start the ` +
+      `subscription only when it is wanted, or put the condition on fields below its root.`,
     { nodes: node },
   );
 }
@@ -164,7 +165,8 @@ function emptySubscriptionsIn(document: DocumentNode): GraphQLError[] {
       ? []
       : [
           new GraphQLError(
-            'A subscription must select one field at its root, but its conditions leave none. Leave out @skip and @include there.',
+            'A subscription must select one field at its root, but its conditions leave none. Leave out @skip and ' +
+              '@include there.',
             { nodes: definition },
           ),
         ];

@@ -103,7 +103,9 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const name = what === 'mutation' ? 'mutations' : 'streams';
     deps.limitLog.met(name, caller.subject);
     const { perSecond, burst } = limits[name];
-    const message = `Too many ${what}s of this caller (limit ${perSecond} a second, ${burst} at once): try again in ${retryAfterSeconds(waitMs)} s.`;
+    const message =
+      `Too many ${what}s of this caller (limit ${perSecond} a second, ${burst} at once): try again in ` +
+      `${retryAfterSeconds(waitMs)} s.`;
     return createTemporaryError('RATE_LIMITED', message, 429, waitMs);
   }
 

@@ -16,16 +16,20 @@ export function runtimeTypeOf(
   value: unknown,
   { schema, parentType, fieldName, fieldNodes: nodes }: GraphQLResolveInfo,
 ): GraphQLObjectType {
-  const unresolved = `Abstract type "${type.name}" must resolve to an Object type at runtime for field "${parentType.name}.${fieldName}"`;
+  const unresolved =
+    `Abstract type "${type.name}" must resolve to an Object type at runtime for field ` +
+    `"${parentType.name}.${fieldName}"`;
   if (name === null || name === undefined) {
     throw new GraphQLError(
-      `${unresolved}. Either the "${type.name}" type should provide a "resolveType" function or each possible type should provide an "isTypeOf" function.`,
+      `${unresolved}. Either the "${type.name}" type should provide a "resolveType" function or each possible type ` +
+        `should provide an "isTypeOf" function.`,
       { nodes },
     );
   }
   if (isObjectType(name))
     throw new GraphQLError(
-      'Support for returning GraphQLObjectType from resolveType was removed in graphql-js@16.0.0 please return type name instead.',
+      'Support for returning GraphQLObjectType from resolveType was removed in graphql-js@16.0.0 please return type ' +
+        'name instead.',
     );
   if (typeof name !== 'string')
     throw new GraphQLError(`${unresolved} with value ${inspect(value)}, received "${inspect(name)}".`);

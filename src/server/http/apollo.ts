@@ -113,7 +113,8 @@ export function needsStream(): RequestError {
   return createRequestError(
     'SUBSCRIPTION_NEEDS_STREAM',
     'A subscription is a stream. Open it over WebSocket (subprotocol graphql-transport-ws), or send this request with ' +
-      '"Accept: text/event-stream" (Server-Sent Events) or "Accept: multipart/mixed;subscriptionSpec=1.0" (Apollo\'s multipart protocol), all at this address.',
+      '"Accept: text/event-stream" (Server-Sent Events) or "Accept: multipart/mixed;subscriptionSpec=1.0" ' +
+      "(Apollo's multipart protocol), all at this address.",
     { status: 406 },
   );
 }

@@ -48,7 +48,8 @@ export function boundJsonBodies(app: FastifyInstance): void {
 function checkCoding(headers: IncomingHttpHeaders): RequestError | null {
   const { 'content-encoding': encoding = '', 'content-type': type = '' } = headers;
   if (encoding !== '' && encoding.toLowerCase() !== 'identity') {
-    const message = `The content-encoding "${shown(encoding)}" is not supported. Send the body without a content-encoding.`;
+    const message =
+      `The content-encoding "${shown(encoding)}" is not supported. Send the body without a ` + `content-encoding.`;
     return createRequestError('BAD_REQUEST', message, { status: 415, headers: { 'accept-encoding': 'identity' } });
   }
   const charset = CHARSET.exec(type)?.[1]?.toLowerCase() ?? '';

@@ -100,7 +100,10 @@ function hasBody({ headers }: IncomingMessage): boolean {
 
 function textOf(requestError: RequestError): string {
   const lines = Object.entries(fieldsOf(requestError)).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${requestError.status} ${STATUS_CODES[requestError.status]}\r\n${lines.join('')}\r\n${bodyOf(requestError)}`;
+  return (
+    `HTTP/1.1 ${requestError.status} ` +
+    `${STATUS_CODES[requestError.status]}\r\n${lines.join('')}\r\n${bodyOf(requestError)}`
+  );
 }
 
 function fieldsOf(

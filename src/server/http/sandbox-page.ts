@@ -87,7 +87,7 @@ function page(nonce: string, document: string): string {
       allowDynamicStyles: false,
     });
   } else {
-    document.getElementById('why').textContent = 'Apollo Sandbox could not be loaded: this browser cannot reach the internet, or something blocks ${CDN.slice('https://'.length)}.';
+    document.getElementById('why').textContent = 'Apollo Sandbox could not be loaded: this browser cannot reach the internet, or something blocks ' + '${CDN.slice('https://'.length)}.';
   }
 </script>
 </body>

@@ -204,7 +204,9 @@ function mistakeIn(error: unknown): { readonly reason: string; readonly message:
     if (error.claim === 'nbf' && error.reason === 'check_failed')
       return {
         reason: 'early',
-        message: `The token is not valid yet${untilWhen(error.payload.nbf)}. If that is wrong, check the clocks of issuer and gateway.`,
+        message:
+          `The token is not valid yet${untilWhen(error.payload.nbf)}. If that is wrong, check the clocks of issuer ` +
+          `and gateway.`,
       };
     const setting = error.claim === 'iss' ? 'JWT_ISSUER' : null;
     const unlike =

@@ -56,7 +56,8 @@ const PREFLIGHT_HEADERS = ['x-apollo-operation-name', 'apollo-require-preflight'
 
 /** The message for a request that `isPreflighted` rejects. */
 export const CSRF_MESSAGE =
-  'This request could have been sent by a foreign page (CSRF). Add the header "apollo-require-preflight: true", or send the operation by POST as JSON ("content-type: application/json").';
+  'This request could have been sent by a foreign page (CSRF). Add the header "apollo-require-preflight: true", or ' +
+  'send the operation by POST as JSON ("content-type: application/json").';
 
 /** True if a foreign page could send the request only after a preflight. A JSON body needs one for its content type. */
 export function isPreflighted(headers: IncomingHttpHeaders): boolean {

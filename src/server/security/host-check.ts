@@ -38,7 +38,8 @@ export function createHostCheck(auth: AuthOptions, corsOrigins: readonly string[
 
 function messageFor(host: string): string {
   return (
-    `With AUTH=none this gateway answers only to localhost, 127.0.0.1 and [::1], not to ${host}, because any page could point its own name at this machine. ` +
+    `With AUTH=none this gateway answers only to localhost, 127.0.0.1 and [::1], not to ${host}, because any page ` +
+    `could point its own name at this machine. ` +
     `If the operator owns the name, an origin with it belongs in CORS_ORIGINS, for example http://${host}.`
   );
 }

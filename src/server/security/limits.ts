@@ -109,7 +109,8 @@ const EXPLANATIONS: Record<LimitName, string> = {
   socketsPerCaller: 'Too many connections of this caller are open: close one first',
   bodyBytes: 'The request body, or the message, is too large',
   headerBytes:
-    'The URL and the header fields of the request are too large: send the operation in the body of a POST, and fewer cookies',
+    'The URL and the header fields of the request are too large: send the operation in the body of a POST, and ' +
+    'fewer cookies',
   jsonDepth: 'The JSON is nested too deeply',
 };
 

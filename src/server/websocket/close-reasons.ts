@@ -24,9 +24,14 @@ export function largestMessage({ bodyBytes }: Limits): number {
 export function reasonOf(code: number, given: string, limits: Limits): string {
   switch (code) {
     case CloseCode.BadRequest:
-      return 'Not a message of graphql-transport-ws: send JSON with a known type, and with an id and a query where required.';
+      return (
+        'Not a message of graphql-transport-ws: send JSON with a known type, and with an id and a query where ' +
+        'required.'
+      );
     case CloseCode.Unauthorized:
-      return 'The connection is not initialised: send connection_init and wait for connection_ack before you subscribe.';
+      return (
+        'The connection is not initialised: send connection_init and wait for connection_ack before you ' + 'subscribe.'
+      );
     case CloseCode.SubprotocolNotAcceptable:
       return 'The subprotocol is not supported: offer graphql-transport-ws.';
     case CloseCode.ConnectionInitialisationTimeout:

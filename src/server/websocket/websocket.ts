@@ -214,7 +214,8 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     if (!originAllowed(headers, corsOrigins)) {
       return createRequestError(
         'FORBIDDEN',
-        `Pages of ${headers.origin ?? 'an unknown origin'} may not connect. The operator lists the origins that may in CORS_ORIGINS.`,
+        `Pages of ${headers.origin ?? 'an unknown origin'} may not connect. The operator lists the origins that may ` +
+          `in CORS_ORIGINS.`,
         { status: 403 },
       );
     }

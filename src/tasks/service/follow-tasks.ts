@@ -12,7 +12,8 @@ import { maySee } from '../viewer.js';
 const TASK_NO_LONGER_KEPT =
   'The task ended so long ago that it is no longer kept. No transition can follow after this cursor.';
 const FEED_NO_LONGER_KEPT =
-  'Some of the transitions after this cursor are no longer kept. Read the current state with `tasks`, then subscribe without `after` to go on from now.';
+  'Some of the transitions after this cursor are no longer kept. Read the current state with `tasks`, then ' +
+  'subscribe without `after` to go on from now.';
 
 export function createTaskStreams({
   db,

@@ -165,7 +165,9 @@ function startOutcome(outcome: AcceptOutcome): StartOutcome {
   if (type === 'accepted') return { type, task, replayed: outcome.replayed };
   return {
     type,
-    message: `This client token belongs to the task ${task.id}, which was started with other input. Use a new token for a new start, or repeat the first input to get that task.`,
+    message:
+      `This client token belongs to the task ${task.id}, which was started with other input. Use a new token for a ` +
+      `new start, or repeat the first input to get that task.`,
   };
 }
 

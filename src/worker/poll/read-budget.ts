@@ -29,7 +29,9 @@ export function readShortageOf(usage: Usage): ReadShortage | null {
   if (stretch < SCARCE_STRETCH) return null;
   return {
     type: 'scarce',
-    message: `The daily read quota is running low. Polling is slowed down up to ${Math.round(stretch)}-fold until quota is available again.`,
+    message:
+      `The daily read quota is running low. Polling is slowed down up to ${Math.round(stretch)}-fold until quota is ` +
+      `available again.`,
   };
 }
 

@@ -58,7 +58,9 @@ function givenUp(failure: CallFailure, attempt: Attempt, retryMs: number, mayHav
     rawReasonCode: null,
     errorCode: failure.type === 'throttled' && !mayHaveReached ? 'THROTTLED' : 'UPSTREAM_FAILED',
     awsCode: failure.awsCode,
-    message: `Given up after ${times(attempt.count)} in ${duration(retryMs)}. ${reached} Last: ${sentence(failure.message)}`,
+    message:
+      `Given up after ${times(attempt.count)} in ${duration(retryMs)}. ${reached} Last: ` +
+      `${sentence(failure.message)}`,
     fieldErrors: [],
     ...(mayHaveReached ? {} : { isUnsent: true }),
   };

@@ -49,7 +49,8 @@ export function assertSigned(request: IncomingMessage): void {
   if (region === undefined || service === undefined) {
     throw new ServiceError(
       'IncompleteSignatureException',
-      "Authorization header requires 'AWS4-HMAC-SHA256', a 'Credential' with a whole scope, 'SignedHeaders' and 'Signature'.",
+      "Authorization header requires 'AWS4-HMAC-SHA256', a 'Credential' with a whole scope, 'SignedHeaders' and " +
+        "'Signature'.",
     );
   }
   if (request.headers['x-amz-date'] === undefined) {

@@ -9,7 +9,8 @@ import type { TaskKind } from '../tasks/task-kinds.js';
 import { SEED_ROWS } from './seed-rows.js';
 
 export const ANY_OTHER_IDENTIFIER =
-  'Any other well-formed identifier behaves like the first identifier of its task. The state decides for an opportunity that a task created.';
+  'Any other well-formed identifier behaves like the first identifier of its task. The state decides for an ' +
+  'opportunity that a task created.';
 
 const OPPORTUNITY_ROWS: readonly ScenarioRow[] = [
   ...SUCCESSES,

@@ -10,7 +10,8 @@ export const SEED_ROWS: readonly Scenario[] = [
   ...ofTask('engagement-from-opportunity', [
     complete(
       'O5000001',
-      'Is complete: COMPLETE after 3 seconds. The review is then Submitted, after 10 seconds In review, after another 30 Approved.',
+      'Is complete: COMPLETE after 3 seconds. The review is then Submitted, after 10 seconds In review, after ' +
+        'another 30 Approved.',
     ),
     incomplete('O5000002', 'Has no solution', 'at least one solution must be associated', 'a solution is associated'),
     incomplete('O5000003', 'Has no sales activities', 'project.salesActivities is required', 'they are added'),
@@ -74,7 +75,8 @@ export const SEED_ROWS: readonly Scenario[] = [
   ...ofTask('engagement-by-accepting-invitation', [
     complete(
       'engi-opportunity01',
-      'Invites to an opportunity, pending: COMPLETE after 3 seconds. Then it is accepted, and a start is an EngagementInvitationConflict.',
+      'Invites to an opportunity, pending: COMPLETE after 3 seconds. Then it is accepted, and a start is an ' +
+        'EngagementInvitationConflict.',
     ),
     failing(
       'engi-leadpending01',
@@ -122,6 +124,8 @@ function incomplete(identifier: string, state: string, violation: string, until:
 }
 
 function submitted(identifier: string, state: string, status: string): Row {
-  const message = `The review status of the opportunity is ${status}. Only an opportunity in Pending Submission can be submitted.`;
+  const message =
+    `The review status of the opportunity is ${status}. Only an opportunity in Pending Submission can be ` +
+    `submitted.`;
   return failing(identifier, state, 'OpportunityConflict', message);
 }

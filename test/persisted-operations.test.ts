@@ -75,7 +75,8 @@ describe("the operator's manifest", () => {
     const path = write(JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations }));
     const mistakesIn = createDocumentValidator(createSchema(), { limits: DEFAULT_LIMITS, introspection: false });
     await expect(persistedDocuments(path, mistakesIn)).rejects.toThrow(
-      `OPERATIONS_MANIFEST ${path} has operations that would be refused:\n  - Mine: Cannot query field "nonsense" on type "Query".\n  - c: Syntax Error: Expected Name, found <EOF>.`,
+      `OPERATIONS_MANIFEST ${path} has operations that would be refused:\n  - Mine: Cannot query field "nonsense" ` +
+        `on type "Query".\n  - c: Syntax Error: Expected Name, found <EOF>.`,
     );
   });
 

@@ -42,9 +42,12 @@ const EXCEPTIONS: readonly Exception[] = [
   {
     rule: 'strict-id-in-types',
     at: (
-      'Address Contact CustomerAccount CustomerProject EngagementCustomer EngagementProject ExpectedCustomerSpend InvitedLead ' +
-      'InvitedLeadCustomer InvitedLeadInteraction InvitedOpportunity InvitedProject Lead LeadCustomer LeadInteraction MonetaryValue NextSteps ' +
-      'OpportunityCustomer OpportunityLifeCycle OpportunityMarketing OpportunityProject OpportunityRelatedEntities ReadinessCheck SoftwareRevenue'
+      'Address Contact CustomerAccount CustomerProject EngagementCustomer EngagementProject ExpectedCustomerSpend ' +
+      'InvitedLead ' +
+      'InvitedLeadCustomer InvitedLeadInteraction InvitedOpportunity InvitedProject Lead LeadCustomer ' +
+      'LeadInteraction MonetaryValue NextSteps ' +
+      'OpportunityCustomer OpportunityLifeCycle OpportunityMarketing OpportunityProject OpportunityRelatedEntities ' +
+      'ReadinessCheck SoftwareRevenue'
     ).split(' '),
     reason: 'Parts of a record, without an identity.',
   },
@@ -174,9 +177,12 @@ describe('schema/README.md', () => {
     const [heading = '', ...body] = newest.split('\n');
     const today = new Date().toISOString().slice(0, 10);
     const missing =
-      `schema/schema.graphql has changed. Write an entry under "## Changelog" in schema/README.md, above the others, headed "### ${today} · \`${hash}\`". ` +
-      'List what a client developer sees: names, types, values, arguments and defaults that were added, changed or deprecated. ' +
-      'If only descriptions changed, write "- Descriptions only." An entry of today that was not released yet can be extended: give it the new hash.';
+      `schema/schema.graphql has changed. Write an entry under "## Changelog" in schema/README.md, above the ` +
+      `others, headed "### ${today} · \`${hash}\`". ` +
+      'List what a client developer sees: names, types, values, arguments and defaults that were added, changed or ' +
+      'deprecated. ' +
+      'If only descriptions changed, write "- Descriptions only." An entry of today that was not released yet can ' +
+      'be extended: give it the new hash.';
     const entry = {
       date: /^\d{4}-\d\d-\d\d/.test(heading),
       hash: /`([0-9a-f]{8})`/.exec(heading)?.[1],

@@ -45,7 +45,8 @@ beforeAll(async () => {
   elsewhere = await createSimulator({ clock: systemClock, readsPerSecond: 1000 });
   const profiles = [
     `[profile url]\nendpoint_url = ${here.endpoint}`,
-    `[profile services]\nservices = local\n[services local]\npartnercentral_selling =\n  endpoint_url = ${here.endpoint}`,
+    `[profile services]\nservices = local\n[services local]\npartnercentral_selling =\n  endpoint_url = ` +
+      `${here.endpoint}`,
     `[profile both]\nendpoint_url = ${elsewhere.endpoint}\nservices = local`,
     `[profile ignoring]\nendpoint_url = ${elsewhere.endpoint}\nignore_configured_endpoint_urls = true`,
     '[profile fips]\nuse_fips_endpoint = true',
@@ -199,7 +200,8 @@ describe('the calls of an upstream', () => {
       'aws',
     ]);
     expect(warnings).toEqual([
-      `AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint of the profile, has no effect: calls go to ${here.endpoint}, and the SDK has FIPS only for AWS's own addresses.`,
+      `AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint of the profile, has no effect: calls go to ${here.endpoint}, and ` +
+        `the SDK has FIPS only for AWS's own addresses.`,
     ]);
   });
 

@@ -38,7 +38,8 @@ describe('a process with UPSTREAM=aws', () => {
     expect(gateway.stderr()).toMatch(/^HTTPS_PROXY has no effect: the gateway calls Partner Central directly\./m);
     expect(gateway.stderr()).not.toContain('hidden');
     const query =
-      'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000002", awsSubmission: { involvementType: CO_SELL } }) { task { status } } }';
+      'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000002", ' +
+      'awsSubmission: { involvementType: CO_SELL } }) { task { status } } }';
     const ask = async (text: string): Promise<unknown> =>
       (
         await fetch(gateway.url, {

@@ -95,7 +95,8 @@ describe('the data of an upstream', () => {
   };
   const message = (written: string, now: string) =>
     new RegExp(
-      `^The data in .* were written with ${written}, and their tasks are known there only\\. This gateway runs with ${now}\\. Use another DATA_DIR or DATABASE_URL for it, or set ${written} again\\.$`,
+      `^The data in .* were written with ${written}, and their tasks are known there only\\. This gateway runs with ` +
+        `${now}\\. Use another DATA_DIR or DATABASE_URL for it, or set ${written} again\\.$`,
     );
 
   test.each<[Settings, Settings, string, string]>([

@@ -25,9 +25,11 @@ describe('CORS_ORIGINS', () => {
   });
 
   const PATTERN =
-    ', a pattern, and origins are compared as a whole. Expected each origin by itself, such as https://app.example.com.';
+    ', a pattern, and origins are compared as a whole. Expected each origin by itself, such as ' +
+    'https://app.example.com.';
   const NULL =
-    ', and every sandboxed frame and local file has the origin "null". Expected the origin of a server or an app, such as http://localhost:5173.';
+    ', and every sandboxed frame and local file has the origin "null". Expected the origin of a server or an app, ' +
+    'such as http://localhost:5173.';
   const OTHER =
     '. Expected origins such as https://app.example.com or capacitor://localhost, without a path, separated by commas.';
   const near = (origin: string) => `. Expected ${origin}, without a path, capitals or the default port.`;

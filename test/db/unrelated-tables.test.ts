@@ -24,7 +24,8 @@ async function occupied(store: string, statements: readonly string[]) {
     const names = async () =>
       (
         await postgres.query(
-          `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v') order by 1`,
+          `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', ` +
+            `'v') order by 1`,
           [],
           databaseUrl,
         )

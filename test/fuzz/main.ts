@@ -77,7 +77,8 @@ for (const [each, { load }] of chosen) {
     ([label, value]) => `${label} ${Number.isInteger(value) ? value : value.toFixed(1)}`,
   );
   console.log(
-    `${each}: ${result.inputs} inputs in ${seconds} s, ${result.failures.length} failures${figures.length === 0 ? '' : `; ${figures.join(', ')}`}`,
+    `${each}: ${result.inputs} inputs in ${seconds} s, ${result.failures.length} ` +
+      `failures${figures.length === 0 ? '' : `; ${figures.join(', ')}`}`,
   );
   for (const failure of result.failures.slice(0, 20))
     console.log(`  - ${failure.length > 600 ? `${failure.slice(0, 600)}…` : failure}`);

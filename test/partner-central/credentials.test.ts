@@ -10,7 +10,8 @@ import { temporaryDirectory } from '../support/harness/directory.js';
 import { EFO_LIST } from '../support/aws/partner-central.js';
 
 const ADVICE =
-  'AWS cannot be called: no AWS credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile (AWS_PROFILE) or a role for this process.';
+  'AWS cannot be called: no AWS credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile ' +
+  '(AWS_PROFILE) or a role for this process.';
 const SIGN_IN = "To refresh this SSO session run 'aws sso login' with the corresponding profile.";
 const SSO = 'sso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n';
 const ROLE = 'role_arn = arn:aws:iam::111122223333:role/x\n';
@@ -111,7 +112,8 @@ describe('the message for missing credentials', () => {
 
   test('a missing token file is not named', async () => {
     const message =
-      'AWS cannot be called: the request could not be prepared (ENOENT): check the credentials of this process, such as its role or token file; its log says more.';
+      'AWS cannot be called: the request could not be prepared (ENOENT): check the credentials of this process, ' +
+      'such as its role or token file; its log says more.';
     expect(await messagesWith('tokenless')).toEqual([message, message]);
   });
 

@@ -189,7 +189,8 @@ describe('the cursors of lists', () => {
     const after = pageOf(await records.opportunities('SANDBOX', {}, FIRST)).items[0]?.cursor ?? '';
     stub.takeAsked();
     const message =
-      'The cursor comes from another list. Pass one that was received with the same catalog and filter, or leave it out to begin with the first page.';
+      'The cursor comes from another list. Pass one that was received with the same catalog and filter, or leave it ' +
+      'out to begin with the first page.';
     for (const answer of [
       await records.opportunities('SANDBOX', { stages: ['QUALIFIED'] }, { first: 2, after }),
       await records.opportunities('AWS', {}, { first: 2, after }),

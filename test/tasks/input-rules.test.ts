@@ -87,7 +87,9 @@ describe('The catalog', () => {
       {
         code: 'CATALOG_NOT_ALLOWED',
         path: ['catalog'],
-        message: `The catalog AWS is not allowed here. Allowed: ${named}. The operator sets this with CATALOGS, and a token may narrow it by its claim "catalogs".${more}`,
+        message:
+          `The catalog AWS is not allowed here. Allowed: ${named}. The operator sets this with CATALOGS, and a ` +
+          `token may narrow it by its claim "catalogs".${more}`,
       },
     ]);
   });

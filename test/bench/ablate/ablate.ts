@@ -94,8 +94,10 @@ export async function run(args: string[]): Promise<void> {
   publish({
     name: 'ablate',
     about:
-      `Requests (persisted, 50 connections) and deliveries (${subscribers.toLocaleString('en')} subscribers) for each second of the server's processor time, and subscribers in each megabyte of its memory, with each mechanism and without it; ${inTurn(options.rounds)}. ` +
-      `In brackets the quartiles of the rounds' ratios. A mechanism is seen where the lower one is above 1 and the median is ${WORTH} or more.`,
+      `Requests (persisted, 50 connections) and deliveries (${subscribers.toLocaleString('en')} subscribers) for ` +
+      `each second of the server's processor time, and subscribers in each megabyte of its memory, with each mechanism and without it; ${inTurn(options.rounds)}. ` +
+      `In brackets the quartiles of the rounds' ratios. A mechanism is seen where the lower one is above 1 and the ` +
+      `median is ${WORTH} or more.`,
     versions: {},
     tables: [
       {

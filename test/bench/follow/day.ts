@@ -33,7 +33,9 @@ export async function run(args: string[]): Promise<void> {
   const lateIn = (part: number): string => durationOf(percentile(parts[part]?.delaysMs ?? [], 0.5));
   publish({
     name: 'day',
-    about: `A start every ${everyMs / 1000} s of tasks that take ${durationOf(count * everyMs)} each, ${count.toLocaleString('en')} in flight, followed for a day with ${READS_PER_DAY.toLocaleString('en')} reads: a ${SCALE}th of what AWS allows; simulated.`,
+    about:
+      `A start every ${everyMs / 1000} s of tasks that take ${durationOf(count * everyMs)} each, ` +
+      `${count.toLocaleString('en')} in flight, followed for a day with ${READS_PER_DAY.toLocaleString('en')} reads: a ${SCALE}th of what AWS allows; simulated.`,
     versions: {},
     tables: [
       {
@@ -57,7 +59,8 @@ export async function run(args: string[]): Promise<void> {
     ],
     conclusions: [
       `The reads ${calls <= READS_PER_DAY ? 'last' : 'do not last'} for the whole day. ` +
-        `The median delay is ${lateIn(0)} in the first ${24 / PARTS} hours and ${lateIn(PARTS - 1)} in the last ${24 / PARTS}.`,
+        `The median delay is ${lateIn(0)} in the first ${24 / PARTS} hours and ${lateIn(PARTS - 1)} in the last ` +
+        `${24 / PARTS}.`,
     ],
     details: {
       parts: parts.map(({ calls: some, delaysMs: late }) => ({

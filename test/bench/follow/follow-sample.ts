@@ -17,7 +17,9 @@ import { query } from '../start/starter.js';
 const IDENTIFIER = 'O1000001';
 const TAKES_MS = 3000;
 const FEED = 'subscription { taskFeed { status isTerminal task { id startTime } } }';
-const START = `mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "${IDENTIFIER}", awsSubmission: { involvementType: CO_SELL } }) { task { id } userErrors { message } } }`;
+const START =
+  `mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "${IDENTIFIER}", ` +
+  `awsSubmission: { involvementType: CO_SELL } }) { task { id } userErrors { message } } }`;
 const TIMEOUT_MS = 120_000;
 
 export async function sampled(quick: boolean): Promise<{ readonly table: Table; readonly goals: readonly Goal[] }> {
@@ -39,7 +41,9 @@ export async function sampled(quick: boolean): Promise<{ readonly table: Table; 
     const calls = await listCalls(gateway.match);
     return {
       table: {
-        title: `A sample on the real clock: ${count} starts at once, sent one a second, each ending after ${TAKES_MS / 1000} s`,
+        title:
+          `A sample on the real clock: ${count} starts at once, sent one a second, each ending after ` +
+          `${TAKES_MS / 1000} s`,
         head: ['', 'calls a task', 'delay, median', 'p99'],
         rows: [
           [

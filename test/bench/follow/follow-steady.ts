@@ -28,7 +28,9 @@ export async function steadily(quick: boolean): Promise<{ readonly table: Table;
   };
   return {
     table: {
-      title: `Starts all day: one every ${EVERY_MS / 1000} s, followed for ${spanMs / HOUR} h; share of the reads that AWS allows in that time`,
+      title:
+        `Starts all day: one every ${EVERY_MS / 1000} s, followed for ${spanMs / HOUR} h; share of the reads that ` +
+        `AWS allows in that time`,
       head: [
         'in flight, and how long each takes',
         ...counts.map((count) => `${count.toLocaleString('en')} · ${durationOf(count * EVERY_MS)}`),
@@ -38,7 +40,8 @@ export async function steadily(quick: boolean): Promise<{ readonly table: Table;
           '**gateway**',
           ...followed.map(
             ({ calls, delaysMs }) =>
-              `${rounded((100 * calls) / allowed)} % · ${rounded(percentile(delaysMs, 0.5) / 1000)} s, ${rounded(percentile(delaysMs, 0.99) / 1000)} s`,
+              `${rounded((100 * calls) / allowed)} % · ${rounded(percentile(delaysMs, 0.5) / 1000)} s, ` +
+              `${rounded(percentile(delaysMs, 0.99) / 1000)} s`,
           ),
         ],
         ['a List for each task every 2 s', ...counts.map(lasts)],

@@ -38,8 +38,10 @@ export async function run(args: string[]): Promise<void> {
   publish({
     name: 'follow',
     about:
-      `Calls to AWS for each task that ended, and the delay from its end to the gateway's record (median, p99), within AWS's quotas, simulated. ` +
-      `First come tasks that are all in flight at one moment and take 1 to 60 s, half of them up to 4 s, then starts all day. ` +
+      `Calls to AWS for each task that ended, and the delay from its end to the gateway's record (median, p99), ` +
+      `within AWS's quotas, simulated. ` +
+      `First come tasks that are all in flight at one moment and take 1 to 60 s, half of them up to 4 s, then ` +
+      `starts all day. ` +
       `Last comes a sample of whole processes on the real clock, from the end at AWS to a subscriber's socket.`,
     versions: {},
     tables: [
@@ -58,7 +60,10 @@ export async function run(args: string[]): Promise<void> {
               delaysMs.length === 0 || delaysMs.length === count
                 ? ''
                 : ` · ${(count - delaysMs.length).toLocaleString('en')} not within a day`;
-            return `${rounded(calls / Math.max(1, delaysMs.length === 0 ? count : delaysMs.length))} calls${delay}${missing}`;
+            return (
+              `${rounded(calls / Math.max(1, delaysMs.length === 0 ? count : delaysMs.length))} ` +
+              `calls${delay}${missing}`
+            );
           }),
         ]),
       },

@@ -22,7 +22,8 @@ serve(null, { load });
 
 async function load({ url, bodies, connections, ms }: Load): Promise<Loaded> {
   const { hostname, port, pathname, host } = new URL(url);
-  const head = `POST ${pathname} HTTP/1.1\r\nhost: ${host}\r\naccept: application/json\r\ncontent-type: application/json\r\n`;
+  const head =
+    `POST ${pathname} HTTP/1.1\r\nhost: ${host}\r\naccept: application/json\r\ncontent-type: ` + `application/json\r\n`;
   const requests = bodies.map((body) =>
     Buffer.from(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`),
   );

@@ -57,7 +57,9 @@ export async function run(args: string[]): Promise<void> {
   }
   publish({
     name: 'http',
-    about: `Requests a second as a multiple of ${LABELS[BASE]}'s, p99 and server CPU a request; ${CONNECTIONS} connections, ${inTurn(options.rounds)}.`,
+    about:
+      `Requests a second as a multiple of ${LABELS[BASE]}'s, p99 and server CPU a request; ${CONNECTIONS} ` +
+      `connections, ${inTurn(options.rounds)}.`,
     versions: versionsOf(
       'graphql',
       '@apollo/server',

@@ -29,7 +29,8 @@ const BODIES = Array.from({ length: 100 }, (_, index) =>
   JSON.stringify({ query: ONE, variables: { id: taskId((index * 7) % TASK_COUNT) } }),
 );
 const START =
-  'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000002", awsSubmission: { involvementType: CO_SELL } }) { userErrors { message } } }';
+  'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000002", awsSubmission: ' +
+  '{ involvementType: CO_SELL } }) { userErrors { message } } }';
 const FAST = { READS_PER_SECOND: '1000', WRITES_PER_SECOND: '1000' };
 
 type Gateway = Spawned & { readonly match: string };
@@ -57,7 +58,9 @@ export async function run(args: string[]): Promise<void> {
     const columns = measured.map(medians);
     publish({
       name: 'replicas',
-      about: `One task by id from ${CONNECTIONS} connections to each replica, and ${STARTS} starts that ${READERS_EACH} subscribers at each replica follow. Gateways, PostgreSQL and load share this machine; ${inTurn(rounds)}.`,
+      about:
+        `One task by id from ${CONNECTIONS} connections to each replica, and ${STARTS} starts that ${READERS_EACH} ` +
+        `subscribers at each replica follow. Gateways, PostgreSQL and load share this machine; ${inTurn(rounds)}.`,
       versions: {},
       tables: [
         {

@@ -95,7 +95,8 @@ export async function run(args: string[]): Promise<void> {
     publish({
       name: 'start',
       about:
-        `Starts over a simulator that answers at once. Added: the mutation until AWS has answered, less the SDK's call alone (p50 of ${pairs[0]?.length}, in turn). ` +
+        `Starts over a simulator that answers at once. Added: the mutation until AWS has answered, less the SDK's ` +
+        `call alone (p50 of ${pairs[0]?.length}, in turn). ` +
         `Accepted: starts stored durably over ${CONNECTIONS} connections, ${inTurn(rounds)}.`,
       versions: {},
       tables: [

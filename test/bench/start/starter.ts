@@ -71,7 +71,9 @@ export function createStarter(url: string, random: Random): Starter {
   async function send(identifier: string, clientToken: string): Promise<string> {
     const { mutation, more } = wayOf(identifier);
     const input = { catalog: 'SANDBOX', identifier, clientToken, ...more };
-    const text = `mutation($input: Start${mutation}Input!) { started: start${mutation}(input: $input) { task { id } userErrors { code message } } }`;
+    const text =
+      `mutation($input: Start${mutation}Input!) { started: start${mutation}(input: $input) { task { id } userErrors ` +
+      `{ code message } } }`;
     for (;;) {
       try {
         const { started } = await query(url, text, { input });

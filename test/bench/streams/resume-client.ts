@@ -17,9 +17,11 @@ export type Resume = {
 export type Flaws = { readonly lost: number; readonly doubled: number; readonly reordered: number };
 
 const SUBSCRIPTION =
-  'subscription($id: ID!, $after: String) { taskTransitions(id: $id, after: $after) { cursor sequence status message task { id status } } }';
+  'subscription($id: ID!, $after: String) { taskTransitions(id: $id, after: $after) { cursor sequence status ' +
+  'message task { id status } } }';
 const MISSED =
-  'query($id: ID!, $after: String) { task(id: $id) { transitions(first: 100, after: $after) { nodes { cursor sequence status message task { id status } } } } }';
+  'query($id: ID!, $after: String) { task(id: $id) { transitions(first: 100, after: $after) { nodes { cursor ' +
+  'sequence status message task { id status } } } } }';
 
 type Transition = { readonly cursor: string; readonly sequence: number };
 type Reader = { wire: Wire | null; cursor: string | null; sequence: number; given: number[] };

@@ -61,7 +61,9 @@ export async function run(args: string[]): Promise<void> {
     );
   publish({
     name: 'resume',
-    about: `${count.toLocaleString('en')} subscribers cut off at once, each with ${MISSED} transitions missed, back as fast as they can; ${inTurn(rounds)}.`,
+    about:
+      `${count.toLocaleString('en')} subscribers cut off at once, each with ${MISSED} transitions missed, back as ` +
+      `fast as they can; ${inTurn(rounds)}.`,
     versions: {},
     tables: [
       {

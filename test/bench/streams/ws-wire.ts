@@ -41,7 +41,8 @@ export function openWire(
     socket.on('connect', () => {
       const subprotocol = protocol === null ? '' : `sec-websocket-protocol: ${protocol}\r\n`;
       socket.write(
-        `GET ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\nupgrade: websocket\r\nconnection: Upgrade\r\n` +
+        `GET ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\nupgrade: websocket\r\nconnection: ` +
+          `Upgrade\r\n` +
           `sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n${subprotocol}\r\n`,
       );
     });

@@ -102,7 +102,8 @@ describe('gateways of two schemas in one database', () => {
 
     expect(
       await postgres.query(
-        "select count(distinct schemaname)::int as count from pg_tables where tablename in ('log_head', 'kysely_migration')",
+        "select count(distinct schemaname)::int as count from pg_tables where tablename in ('log_head', " +
+          "'kysely_migration')",
         [],
         url,
       ),

@@ -118,7 +118,8 @@ describe('a connection after an error', () => {
     const database = await openPostgres({ url, clock, poolSize: 1 });
     opened.add(database);
     await postgres.query(
-      "create function fail(code text) returns int language plpgsql as $$ begin raise exception 'failed' using errcode = code; end $$",
+      "create function fail(code text) returns int language plpgsql as $$ begin raise exception 'failed' using " +
+        'errcode = code; end $$',
       [],
       url,
     );

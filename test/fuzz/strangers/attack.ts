@@ -88,7 +88,8 @@ export function campaignOf(name: string, attack: Attack): Campaign {
       try {
         await attackTarget(target, index + ATTACKS_A_TARGET);
         options.say(
-          `${sent} inputs on ${index} connections, the last with AUTH=${auth}; slowest probe ${Math.round(slowestMs)} ms`,
+          `${sent} inputs on ${index} connections, the last with AUTH=${auth}; slowest probe ` +
+            `${Math.round(slowestMs)} ms`,
         );
       } finally {
         await target.stop();

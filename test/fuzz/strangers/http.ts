@@ -129,11 +129,13 @@ function requestOf(random: Random, host: string, isClean: boolean): Request {
   const body = hasBody ? bodyOf(random) : Buffer.alloc(0);
   const target = method === 'GET' && random.chance(0.6) ? `${path}?${parametersOf(random)}` : path;
   const lines = [
-    `${method} ${target} ${isClean || random.chance(0.97) ? 'HTTP/1.1' : random.pick(['HTTP/1.0', 'HTTP/0.9', 'HTTP/2.0', 'HTTP/1.1 ', ''])}`,
+    `${method} ${target} ` +
+      `${isClean || random.chance(0.97) ? 'HTTP/1.1' : random.pick(['HTTP/1.0', 'HTTP/0.9', 'HTTP/2.0', 'HTTP/1.1 ', ''])}`,
   ];
   if (isClean || random.chance(0.97))
     lines.push(
-      `Host: ${isClean || random.chance(0.95) ? host : random.pick(['foreign.example', '[::1', '', 'localhost:99999', '1.2.3.4.5', '127.0M0.1', '0x7f.1', '%', 'a_b.example', 'xn--', 'é'])}`,
+      `Host: ` +
+        `${isClean || random.chance(0.95) ? host : random.pick(['foreign.example', '[::1', '', 'localhost:99999', '1.2.3.4.5', '127.0M0.1', '0x7f.1', '%', 'a_b.example', 'xn--', 'é'])}`,
     );
   if (hasBody) lines.push(`Content-Type: ${isClean || random.chance(0.8) ? 'application/json' : random.pick(TYPES)}`);
   if (random.chance(0.6)) lines.push(`Accept: ${random.pick(ACCEPTS)}`);

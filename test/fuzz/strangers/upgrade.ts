@@ -44,7 +44,10 @@ function requestOf(random: Random, host: string): string {
     kind < 0.85
       ? `Connection: Upgrade${random.chance(0.3) ? ', HTTP2-Settings' : ''}\r\nUpgrade: ${random.pick(OFFERS)}\r\n`
       : '';
-  return `POST /graphql HTTP/1.1\r\nHost: ${host}\r\n${accept}${offer}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  return (
+    `POST /graphql HTTP/1.1\r\nHost: ${host}\r\n${accept}${offer}Content-Type: application/json\r\nContent-Length: ` +
+    `${body.length}\r\n\r\n${body}`
+  );
 }
 
 const attack: Attack = async (target, random) => {

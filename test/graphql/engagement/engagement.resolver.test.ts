@@ -113,7 +113,8 @@ describe('Query.engagements', () => {
     const asked = fakeRecords({ engagements: () => paged() });
     const context = contextWith(fakeTasks({}), { records: asked });
     const query =
-      'query ($filter: EngagementFilter) { engagements(catalog: AWS, first: 3, after: "a", filter: $filter) { nodes { id } } }';
+      'query ($filter: EngagementFilter) { engagements(catalog: AWS, first: 3, after: "a", filter: $filter) { nodes ' +
+      '{ id } } }';
     const filter = { identifiers: ['eng-1'], contextTypes: ['LEAD'], excludeContextTypes: ['PROSPECTING_RESULT'] };
     await run(query, context, { filter });
     await run(query, context, { filter: { ...filter, identifiers: [] } });

@@ -8,7 +8,8 @@ import { INVITATION, invitationSummaryOf } from '../../support/fixtures/sample-r
 
 const TYPE = objectType('EngagementInvitation');
 const CHEAP =
-  'catalog id arn payloadType status engagementId engagementTitle invitedAt expiresAt senderAwsAccountId senderCompanyName receiverAwsAccountId';
+  'catalog id arn payloadType status engagementId engagementTitle invitedAt expiresAt senderAwsAccountId ' +
+  'senderCompanyName receiverAwsAccountId';
 const READINESS = 'acceptanceReadiness { rule outcome field message source }';
 
 const one = (selection: string) => `{ engagementInvitation(catalog: SANDBOX, identifier: "engi-1") { ${selection} } }`;
@@ -58,7 +59,9 @@ describe('Query.engagementInvitations', () => {
 
   test('a page of received invitations costs one call', async () => {
     const asked = fakeRecords({ invitations: () => paged(SUMMARY) });
-    const query = `{ engagementInvitations(catalog: SANDBOX) { edges { cursor node { ${CHEAP} } } nodes { status } pageInfo { endCursor } } }`;
+    const query =
+      `{ engagementInvitations(catalog: SANDBOX) { edges { cursor node { ${CHEAP} } } nodes { status } pageInfo { ` +
+      `endCursor } } }`;
     expect(await run(query, contextWith(fakeTasks({}), { records: asked }))).toMatchObject({
       data: {
         engagementInvitations: {
@@ -95,7 +98,8 @@ describe('Query.engagementInvitations', () => {
     const context = contextWith(fakeTasks({}), { records: asked });
     const query =
       'query ($side: ParticipantType, $filter: EngagementInvitationFilter) { ' +
-      'engagementInvitations(catalog: AWS, participantType: $side, first: 3, after: "a", filter: $filter) { nodes { id } } }';
+      'engagementInvitations(catalog: AWS, participantType: $side, first: 3, after: "a", filter: $filter) { nodes { ' +
+      'id } } }';
     const filter = {
       payloadTypes: ['LEAD_INVITATION'],
       statuses: ['PENDING', 'EXPIRED'],

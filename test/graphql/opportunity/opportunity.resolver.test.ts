@@ -8,7 +8,8 @@ import { ENGAGEMENT, OPPORTUNITY, summaryOf } from '../../support/fixtures/sampl
 
 const TYPE = objectType('Opportunity');
 const CHEAP =
-  'id arn lifeCycle { stage reviewStatus } customer { account { companyName address { city } } } project { deliveryModels }';
+  'id arn lifeCycle { stage reviewStatus } customer { account { companyName address { city } } } project { ' +
+  'deliveryModels }';
 
 const one = (selection: string) => `{ opportunity(catalog: SANDBOX, identifier: "O1") { ${selection} } }`;
 const records = () =>
@@ -107,7 +108,8 @@ describe('Query.opportunities', () => {
     const asked = fakeRecords({ opportunities: () => paged() });
     const context = contextWith(fakeTasks({}), { records: asked });
     const query =
-      'query ($filter: OpportunityFilter) { opportunities(catalog: AWS, first: 5, after: "c9", filter: $filter) { nodes { id } } }';
+      'query ($filter: OpportunityFilter) { opportunities(catalog: AWS, first: 5, after: "c9", filter: $filter) { ' +
+      'nodes { id } } }';
     const lists = {
       identifiers: ['O1'],
       stages: ['CLOSED_LOST'],

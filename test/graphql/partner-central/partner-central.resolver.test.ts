@@ -3,7 +3,9 @@ import { STATUS, VIEWER, contextWith, fakeTasks } from '../../support/fakes/fake
 import { codesOf, run } from '../../support/harness/run-operation.js';
 
 const QUOTA = '{ perSecond perDay availableNow remainingToday }';
-const QUERY = `{ partnerCentral { upstream catalogs reads ${QUOTA} writes ${QUOTA} queuedCount inProgressCount lastPolledAt pollStretch waitingFor clockJump } }`;
+const QUERY =
+  `{ partnerCentral { upstream catalogs reads ${QUOTA} writes ${QUOTA} queuedCount inProgressCount lastPolledAt ` +
+  `pollStretch waitingFor clockJump } }`;
 
 describe('Query.partnerCentral', () => {
   test('the service, the remaining quotas and the waiting starts are returned', async () => {

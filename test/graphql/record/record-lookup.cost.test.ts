@@ -44,7 +44,8 @@ describe('the cost of an operation', () => {
 
   const INPUTS = { inputs: Array.from({ length: 200 }, () => ({})) };
   const batchOf = (selection: string) =>
-    `mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) { startEngagementFromOpportunityTasks(inputs: $inputs) { results { task { ${selection} } } } }`;
+    `mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) { startEngagementFromOpportunityTasks(inputs: ` +
+    `$inputs) { results { task { ${selection} } } } }`;
 
   test('200 starts of a batch with every field and one look-up each are within the limit', () => {
     const published = readFileSync(

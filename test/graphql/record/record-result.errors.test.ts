@@ -52,7 +52,8 @@ describe.each(FIELDS)('Query.$field', ({ field, query }) => {
   test('a catalog that the caller may not use is refused', async () => {
     const answer = await run(query, contextWith(fakeTasks({}), { viewer: { ...VIEWER, catalogs: ['AWS'] } }));
     const message =
-      'The catalog SANDBOX is not allowed here. Allowed: AWS. The operator sets this with CATALOGS, and a token may narrow it by its claim "catalogs".';
+      'The catalog SANDBOX is not allowed here. Allowed: AWS. The operator sets this with CATALOGS, and a token may ' +
+      'narrow it by its claim "catalogs".';
     expect(answer).toMatchObject({ errors: [{ message, extensions: { code: 'CATALOG_NOT_ALLOWED' } }] });
   });
 

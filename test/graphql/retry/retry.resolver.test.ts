@@ -4,7 +4,8 @@ import { ENGAGEMENT_INPUT, VIEWER, aFailure, aTask, contextWith, fakeTasks } fro
 import { codesOf, run } from '../../support/harness/run-operation.js';
 
 const RETRY =
-  'mutation ($id: ID!, $despiteAdvice: Boolean) { retryTask(id: $id, despiteAdvice: $despiteAdvice) { task { __typename id } replayed userErrors { code message field awsCode } } }';
+  'mutation ($id: ID!, $despiteAdvice: Boolean) { retryTask(id: $id, despiteAdvice: $despiteAdvice) { task { ' +
+  '__typename id } replayed userErrors { code message field awsCode } } }';
 
 async function retry(outcome: RetryOutcome, variables = {}) {
   const tasks = fakeTasks({ retry: outcome });

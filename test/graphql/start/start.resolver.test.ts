@@ -197,7 +197,9 @@ describe.each(KINDS)('Mutation.$mutation', (kind) => {
       },
     });
     const records = fakeRecords({ opportunity: missing, engagement: missing, invitation: missing });
-    const query = `mutation ($input: ${kind.inputType}!) { payload: ${kind.mutation}(input: $input) { warnings { rule } userErrors { code } } }`;
+    const query =
+      `mutation ($input: ${kind.inputType}!) { payload: ${kind.mutation}(input: $input) { warnings { rule } ` +
+      `userErrors { code } } }`;
     const answer = await run(query, contextWith(tasks, { viewer: { ...VIEWER, catalogs: [] }, records }), {
       input: kind.input,
     });

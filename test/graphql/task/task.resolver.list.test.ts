@@ -20,7 +20,8 @@ describe('Query.tasks', () => {
   test('a page has edges and nodes, and the total is not counted unless it is selected', async () => {
     const tasks = fakeTasks({ list: PAGE });
     const query =
-      '{ tasks { edges { cursor node { id } } nodes { __typename id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }';
+      '{ tasks { edges { cursor node { id } } nodes { __typename id } pageInfo { hasNextPage hasPreviousPage ' +
+      'startCursor endCursor } } }';
     expect(await run(query, contextWith(tasks))).toEqual({
       data: {
         tasks: {

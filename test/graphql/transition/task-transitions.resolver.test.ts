@@ -4,7 +4,8 @@ import { codesOf, run } from '../../support/harness/run-operation.js';
 
 describe('Task.transitions', () => {
   const query = (args: string) =>
-    `{ task(id: "task-one") { transitions${args} { edges { cursor node { sequence } } nodes { sequence status task { id } } pageInfo { endCursor } } } }`;
+    `{ task(id: "task-one") { transitions${args} { edges { cursor node { sequence } } nodes { sequence status task ` +
+    `{ id } } pageInfo { endCursor } } } }`;
 
   test('a page has the transitions of the task, the oldest first', async () => {
     const items = [

@@ -27,7 +27,8 @@ const FAILED = aTransition({
 });
 
 const SELECTION =
-  '{ cursor sequence previousStatus status isTerminal observedAt message reasonCode task { __typename id status failure { category } } }';
+  '{ cursor sequence previousStatus status isTerminal observedAt message reasonCode task { __typename id status ' +
+  'failure { category } } }';
 
 const EVENTS = [
   {
@@ -60,7 +61,9 @@ const EVENTS = [
 ];
 
 describe('Subscription.taskTransitions', () => {
-  const SOURCE = `subscription ($id: ID = "task-one", $after: String, $from: StreamStart) { taskTransitions(id: $id, after: $after, from: $from) ${SELECTION} }`;
+  const SOURCE =
+    `subscription ($id: ID = "task-one", $after: String, $from: StreamStart) { taskTransitions(id: $id, after: ` +
+    `$after, from: $from) ${SELECTION} }`;
 
   test('each transition has the task in its state at that time, and the subscription ends with the stream', async () => {
     const tasks = fakeTasks({ follow: new FakeStream([QUEUED, FAILED]) });

@@ -24,7 +24,8 @@ beforeAll(async () => {
 }, 60_000);
 
 const LIST =
-  '{ tasks(first: 100) { totalCount nodes { ... on EngagementFromOpportunityTask { identifier } status failure { message } } } partnerCentral { clockJump queuedCount } }';
+  '{ tasks(first: 100) { totalCount nodes { ... on EngagementFromOpportunityTask { identifier } status failure { ' +
+  'message } } } partnerCentral { clockJump queuedCount } }';
 /** Starts that need one, two and three attempts, and a start whose answer has no id of AWS. */
 const PLAIN = 'O1000001';
 const THROTTLED = 'O3000008';

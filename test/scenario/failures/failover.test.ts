@@ -103,7 +103,9 @@ function opportunity(series: number, n: number): string {
  * its connection too, and the thawed process could lead again first.
  */
 async function endHolder(databaseUrl: string): Promise<void> {
-  const holder = `select pid from pg_locks join pg_database on pg_database.oid = database where locktype = 'advisory' and granted and datname = current_database()`;
+  const holder =
+    `select pid from pg_locks join pg_database on pg_database.oid = database where locktype = 'advisory' and ` +
+    `granted and datname = current_database()`;
   const ended = await postgres.query(
     `select pg_terminate_backend(pid, 10000) from (${holder}) as holder`,
     [],

@@ -8,7 +8,9 @@ import { webSocketRequest } from '../../support/clients/websocket-request.js';
 const DESCRIPTORS = 256;
 
 test('a gateway with 256 descriptors answers within seconds after 300 refused connections stay half open', async () => {
-  const command = `ulimit -n ${DESCRIPTORS}; exec ${process.execPath} ${join(resolve(import.meta.dirname, '../../..'), GATEWAY)}`;
+  const command =
+    `ulimit -n ${DESCRIPTORS}; exec ${process.execPath} ` +
+    `${join(resolve(import.meta.dirname, '../../..'), GATEWAY)}`;
   const gateway = spawnProcess('bash', ['-c', command], { PORT: '0', DATA_DIR: ':memory:', DRAIN_MS: '0' });
   const [, url = ''] = await gateway.waitFor(/URL +(\S+)[^]*curl/);
   const connections: RawConnection[] = [];

@@ -48,7 +48,8 @@ describe('The quota', () => {
     // All gaps but the one without a leader are as short as the rate allows.
     const spent = gaps.reduce((sum, gap) => sum + gap, 0) - Math.max(...gaps);
     process.stderr.write(
-      `${count} starts at 10 a second: ${Math.round(spent / (count - 2))} ms apart, ${Math.max(...gaps)} ms without a leader\n`,
+      `${count} starts at 10 a second: ${Math.round(spent / (count - 2))} ms apart, ${Math.max(...gaps)} ms without ` +
+        `a leader\n`,
     );
     expect(spent / (count - 2)).toBeLessThan(160);
   }, 60_000);
@@ -90,7 +91,8 @@ describe('The quota', () => {
     await second.kill();
     await leaderOf([third]);
     const status =
-      'query($id: ID!) { task(id: $id) { status message } partnerCentral { queuedCount writes { remainingToday availableNow } } }';
+      'query($id: ID!) { task(id: $id) { status message } partnerCentral { queuedCount writes { remainingToday ' +
+      'availableNow } } }';
     const { data } = await third.ask(status, { id });
     expect(data).toMatchObject({
       task: { status: 'QUEUED' },

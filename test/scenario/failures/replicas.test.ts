@@ -119,7 +119,9 @@ describe('Three replicas', () => {
     const [a, b, c] = three;
     const { id } = await b.client.start('O2000013', 'the same everywhere');
     await a.client.follow(id);
-    const query = `query($id: ID!) { task(id: $id) { status message failure { message category } transitions(first: 10) { edges { node { ${MEMBERS} } } } } }`;
+    const query =
+      `query($id: ID!) { task(id: $id) { status message failure { message category } transitions(first: 10) { edges ` +
+      `{ node { ${MEMBERS} } } } } }`;
     const answers = await Promise.all([a, b, c].map((replica) => replica.client.request(query, { id })));
     expect(answers[0].task.status).toBe('FAILED');
     for (const answer of answers) expect(answer).toEqual(answers[0]);

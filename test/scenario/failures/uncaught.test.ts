@@ -20,7 +20,8 @@ const before = (code: string): string[] => [
 const THROWS = "process.on('SIGUSR2', () => { throw new Error('nothing catches this') })";
 const REJECTS = "process.on('SIGUSR2', () => { void Promise.reject(new Error('nothing handles this')) })";
 const THROWS_TWICE =
-  "process.on('SIGUSR2', () => { throw { [Symbol.for('nodejs.util.inspect.custom')]() { throw new Error('the second') } } })";
+  "process.on('SIGUSR2', () => { throw { [Symbol.for('nodejs.util.inspect.custom')]() { throw new Error('the " +
+  "second') } } })";
 const NEVER_PRINTED =
   "process.on('SIGUSR2', () => { throw { [Symbol.for('nodejs.util.inspect.custom')]() { for (;;); } } })";
 
@@ -56,7 +57,8 @@ describe('An uncaught error', () => {
 
   test('an uncaught error is reported with file and line of the source when Node reads source maps', async () => {
     const code =
-      "const { on } = process; process.on = (name, ...rest) => { if (name === 'SIGINT') throw new Error('as asked'); return on.call(process, name, ...rest); }";
+      "const { on } = process; process.on = (name, ...rest) => { if (name === 'SIGINT') throw new Error('as " +
+      "asked'); return on.call(process, name, ...rest); }";
     const gateway = spawnProcess(process.execPath, ['--enable-source-maps', ...before(code)], ENV);
     expect(await gateway.ended).toEqual({ code: 70, signal: null });
     const [, line] = /as asked[^]*?src\/main\.ts:(\d+):\d+/.exec(gateway.stderr()) ?? [];

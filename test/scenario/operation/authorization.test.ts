@@ -174,7 +174,9 @@ describe('Authorization with AUTH=jwt', () => {
       message: expect.stringMatching(/Allowed: none\. .* The names of the catalogs are AWS and SANDBOX\.$/),
     };
     const submission = { catalog: 'SANDBOX', identifier: 'O1000001', awsSubmission: { involvementType: 'CO_SELL' } };
-    const many = `mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) { startEngagementFromOpportunityTasks(inputs: $inputs) { results { userErrors { code message } } } }`;
+    const many =
+      `mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) { startEngagementFromOpportunityTasks(inputs: ` +
+      `$inputs) { results { userErrors { code message } } } }`;
     expect((await nowhere.start('O1000001')).userErrors).toMatchObject([{ code: 'CATALOG_NOT_ALLOWED', ...refusal }]);
     expect(
       (await nowhere.query(many, { inputs: [submission] })).data.startEngagementFromOpportunityTasks.results,

@@ -25,7 +25,8 @@ test('a DATA_DIR that is a file ends the process with 1 and a message with the f
   const gateway = spawnNode(GATEWAY, { PORT: '0', DATA_DIR: file });
   expect(await gateway.ended).toEqual({ code: 1, signal: null });
   expect(gateway.stderr()).toContain(
-    `the data directory ${file} is not a directory and cannot be made: something else is there. Set DATA_DIR to another`,
+    `the data directory ${file} is not a directory and cannot be made: something else is there. Set DATA_DIR to ` +
+      `another`,
   );
 });
 

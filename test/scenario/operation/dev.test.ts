@@ -34,7 +34,8 @@ test('a change restarts the gateway and keeps its tasks, a compile error does no
   appendFileSync(main, "\nconsole.log('changed once');\n");
   await dev.waitFor(
     new RegExp(
-      `${READY.source}[^]*?Stopping[^]*?changed once[^]*?${READY.source}|${READY.source}[^]*?Stopping[^]*?${READY.source}[^]*?changed once`,
+      `${READY.source}[^]*?Stopping[^]*?changed ` +
+        `once[^]*?${READY.source}|${READY.source}[^]*?Stopping[^]*?${READY.source}[^]*?changed once`,
     ),
   );
   expect(await client.start('O1000005', 'before the change')).toEqual({ id, replayed: true });

@@ -13,7 +13,8 @@ const START = `mutation { startEngagementFromOpportunityTask(input: {
   catalog: SANDBOX, identifier: "O1000005", clientToken: "moved", awsSubmission: { involvementType: CO_SELL }
 }) { task { id } replayed } }`;
 const FOLLOW =
-  'subscription($id: ID!, $after: String) { taskTransitions(id: $id, after: $after, from: BEGINNING) { cursor sequence status } }';
+  'subscription($id: ID!, $after: String) { taskTransitions(id: $id, after: $after, from: BEGINNING) { cursor ' +
+  'sequence status } }';
 
 let postgres: Postgres;
 beforeAll(async () => {

@@ -19,7 +19,8 @@ import { GATEWAY, spawnGateway, spawnNode, spawnProcess } from '../../support/pr
 import { openRawSocket } from '../../support/clients/raw-socket.js';
 
 const START =
-  'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000005", awsSubmission: { involvementType: CO_SELL } }) { task { id status } userErrors { message } } }';
+  'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000005", awsSubmission: ' +
+  '{ involvementType: CO_SELL } }) { task { id status } userErrors { message } } }';
 
 async function query(url: string, query: string): Promise<any> {
   const response = await fetch(url, {

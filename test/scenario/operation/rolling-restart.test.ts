@@ -87,7 +87,8 @@ for (const { name, start, watchers: count } of PROXIES) {
       for (const identifier of starts.started)
         expect([identifier, tasksAt(replicas.simulator, identifier)]).toEqual([identifier, 1]);
       process.stderr.write(
-        `${name}: ${starts.started.length} starts, ${whole?.length} transitions to each watcher, repeated: ${JSON.stringify(starts.refused)}\n`,
+        `${name}: ${starts.started.length} starts, ${whole?.length} transitions to each watcher, repeated: ` +
+          `${JSON.stringify(starts.refused)}\n`,
       );
       // A client repeats a request without an answer, and a request that the proxy or a stopping gateway refused.
       expect(starts.refused.filter((reason) => !/^(no answer|502|503)$/.test(reason))).toEqual([]);

@@ -85,12 +85,14 @@ test.each<[string, string[], string]>([
   [
     'the same opportunity twice in one query',
     ['GetOpportunity'],
-    `{ a: opportunity(catalog: SANDBOX, identifier: "O5000001") { id } b: opportunity(catalog: SANDBOX, identifier: "O5000001") { project { title } } }`,
+    `{ a: opportunity(catalog: SANDBOX, identifier: "O5000001") { id } b: opportunity(catalog: SANDBOX, identifier: ` +
+      `"O5000001") { project { title } } }`,
   ],
   [
     'ten opportunities one by one in one query',
     ['ListOpportunities'],
-    `{ ${Array.from({ length: 10 }, (_, n) => `o${n}: opportunity(catalog: SANDBOX, identifier: "O${5_000_001 + n}") { ${SUMMARY} }`).join(' ')} }`,
+    `{ ` +
+      `${Array.from({ length: 10 }, (_, n) => `o${n}: opportunity(catalog: SANDBOX, identifier: "O${5_000_001 + n}") { ${SUMMARY} }`).join(' ')} }`,
   ],
   ['what the gateway knows itself', [], '{ tasks { nodes { id } } partnerCentral { reads { remainingToday } } }'],
   [

@@ -65,7 +65,8 @@ describe('The quota of reads', () => {
     });
     expect(extensions.retryAfterMs / HOUR).toBeCloseTo(2, 1);
     expect(message).toBe(
-      `All 20 reads of Partner Central that the account has in 24 hours are spent. Ask again in ${Math.ceil(extensions.retryAfterMs / 1000)} s, at ${extensions.retryAt}.`,
+      `All 20 reads of Partner Central that the account has in 24 hours are spent. Ask again in ` +
+        `${Math.ceil(extensions.retryAfterMs / 1000)} s, at ${extensions.retryAt}.`,
     );
     expect(path).toEqual(['opportunity']);
     // Fields from the gateway's own data have values, also beside a look-up that fails.

@@ -244,7 +244,8 @@ describe('The records of a task', () => {
     const connected = await startGateway({ DISCOVER: 'on', POLL_MIN_MS: '1000' }, { clock }, { clock });
     await elsewhere(connected).startEngagement('O1000001', 'of a CRM connector');
     const found =
-      'query { tasks { nodes { id origin status opportunity { id } engagement { id } engagementInvitation { id } resourceSnapshotJob { status } } } }';
+      'query { tasks { nodes { id origin status opportunity { id } engagement { id } engagementInvitation { id } ' +
+      'resourceSnapshotJob { status } } } }';
     const early = (await askUntil(connected, found, {}, ({ tasks }) => tasks.nodes.length === 1)).tasks.nodes[0];
     expect(early).toMatchObject({ origin: 'EXTERNAL', opportunity: { id: 'O1000001' } });
     const late = (await askUntil(connected, found, {}, ({ tasks }) => tasks.nodes[0].status === 'COMPLETE')).tasks

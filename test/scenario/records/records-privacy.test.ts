@@ -155,7 +155,8 @@ describe('A token without the scope records:read', () => {
       }
       const fromTask = await as(
         scope,
-        `{ task(id: "${task.id}") { status opportunityId opportunity { id } engagement { id } engagementInvitation { id } resourceSnapshotJob { id } } }`,
+        `{ task(id: "${task.id}") { status opportunityId opportunity { id } engagement { id } engagementInvitation ` +
+          `{ id } resourceSnapshotJob { id } } }`,
       );
       expect(fromTask.data.task).toEqual({
         status: 'COMPLETE',

@@ -14,7 +14,8 @@ const BATCH = `query($id: ID!) { taskBatch(id: $id) {
   tasks(first: 50) { nodes { status failure { finding } ... on EngagementFromOpportunityTask { identifier } opportunity { id lifeCycle { reviewStatus } } } }
 } }`;
 const FEED =
-  'subscription($filter: TaskFilter, $after: String) { taskFeed(filter: $filter, after: $after) { sequence status isTerminal reasonCode task { id batchId } } }';
+  'subscription($filter: TaskFilter, $after: String) { taskFeed(filter: $filter, after: $after) { sequence status ' +
+  'isTerminal reasonCode task { id batchId } } }';
 const WORLD = Array.from({ length: 12 }, (_, index) => `O${5_000_001 + index}`);
 /** The reason code of each opportunity; the first one completes. */
 const REASONS = [

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { startGateway, type TestGateway } from '../../support/harness/gateway.js';
 
 const MEMBERS =
-  'id totalCount queuedCount inProgressCount completeCount failedCount rejectedCount isFinished expectedEndAt createdAt';
+  'id totalCount queuedCount inProgressCount completeCount failedCount rejectedCount isFinished expectedEndAt ' +
+  'createdAt';
 const START = `mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) {
   startEngagementFromOpportunityTasks(inputs: $inputs) {
     batch { ${MEMBERS} } results { task { id status batchId } replayed userErrors { code message field } } userErrors { code message field }
@@ -12,7 +13,8 @@ const BATCH = `query($id: ID!, $after: String) { taskBatch(id: $id) { ${MEMBERS}
   totalCount nodes { id status failure { rawReasonCode } ... on EngagementFromOpportunityTask { identifier batch { id } } } pageInfo { hasNextPage endCursor }
 } } }`;
 const FEED =
-  'subscription($filter: TaskFilter, $after: String) { taskFeed(filter: $filter, after: $after) { sequence status isTerminal task { id } } }';
+  'subscription($filter: TaskFilter, $after: String) { taskFeed(filter: $filter, after: $after) { sequence status ' +
+  'isTerminal task { id } } }';
 
 /** Samples with different outcomes: complete, failed or refused. */
 const SAMPLES = ['O1000001', 'O1000002', 'O1000004', 'O2000019', 'O3000006'];

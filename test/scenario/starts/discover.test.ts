@@ -20,7 +20,8 @@ import { until } from '../../support/clients/waiting.js';
 const createFastClock = () => clockThatRuns(8);
 
 const FEED =
-  'subscription { taskFeed { status isTerminal task { __typename id origin kind catalog taskId opportunityId startedBy clientToken ... on ExternalTask { targetIdentifier } } } }';
+  'subscription { taskFeed { status isTerminal task { __typename id origin kind catalog taskId opportunityId ' +
+  'startedBy clientToken ... on ExternalTask { targetIdentifier } } } }';
 
 /** Starts a task as another program of the same account does, with AWS's own SDK. */
 async function startElsewhere({ simulator }: TestGateway, identifier: string): Promise<string> {

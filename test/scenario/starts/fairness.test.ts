@@ -16,7 +16,8 @@ test('the many starts of one subject do not delay another subject: both take tur
   const start = async (subject: string, identifiers: string[]) => {
     const token = await issuer.token({ scope: 'tasks:start' }, { subject });
     const query =
-      'mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) { startEngagementFromOpportunityTasks(inputs: $inputs) { results { task { id } } } }';
+      'mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) { startEngagementFromOpportunityTasks(inputs: ' +
+      '$inputs) { results { task { id } } } }';
     const inputs = identifiers.map((identifier) => ({
       catalog: 'SANDBOX',
       identifier,

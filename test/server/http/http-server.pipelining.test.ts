@@ -11,7 +11,8 @@ import { startServer } from '../../support/harness/server.js';
 
 function requestOf(query: string, accept = '*/*'): string {
   const body = JSON.stringify({ query });
-  const fields = `Host: 127.0.0.1\r\nAccept: ${accept}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+  const fields =
+    `Host: 127.0.0.1\r\nAccept: ${accept}\r\nContent-Type: application/json\r\nContent-Length: ` + `${body.length}`;
   return `POST /graphql HTTP/1.1\r\n${fields}\r\n\r\n${body}`;
 }
 
@@ -141,7 +142,9 @@ describe('pipelined requests of one connection', () => {
     const { url } = await startServer();
     const [many, other] = [await openConnection(url), await openConnection(url)];
     // A body of nearly the largest size, which is not a query.
-    const costly = `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 200002\r\n\r\n"${'x'.repeat(200_000)}"`;
+    const costly =
+      `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ` +
+      `200002\r\n\r\n"${'x'.repeat(200_000)}"`;
     many.socket.write(costly.repeat(30));
     await until(() => many.received() !== '');
     other.socket.write('GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');

@@ -86,7 +86,8 @@ describe('pages of other origins', () => {
       const answer = await new Promise<string>((resolve) => {
         const socket = connect(Number(port), '127.0.0.1', () =>
           socket.write(
-            `POST /graphql HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}`,
+            `POST /graphql HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: ` +
+              `2\r\nconnection: close\r\n\r\n{}`,
           ),
         );
         let text = '';

@@ -104,7 +104,8 @@ describe('the body of a request', () => {
       const raw = await openConnection(url);
       raw.socket.write(
         Buffer.from(
-          `GET /graphql?query={hello(name:"é")} HTTP/1.1\r\nHost: localhost\r\nAccept: ${accept}\r\nApollo-Require-Preflight: true\r\nConnection: close\r\n\r\n`,
+          `GET /graphql?query={hello(name:"é")} HTTP/1.1\r\nHost: localhost\r\nAccept: ` +
+            `${accept}\r\nApollo-Require-Preflight: true\r\nConnection: close\r\n\r\n`,
         ),
       );
       await raw.ended;

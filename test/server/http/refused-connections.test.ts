@@ -119,7 +119,8 @@ describe('input that is not HTTP', () => {
     const connection = await openConnection(url);
     const body = JSON.stringify({ query: '{ slow }' });
     connection.socket.write(
-      `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}garbage\r\n\r\n`,
+      `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ` +
+        `${body.length}\r\n\r\n${body}garbage\r\n\r\n`,
     );
     await sleep(50);
     expect(connection.received()).toBe('');

@@ -15,7 +15,10 @@ const FOLLOW = { query: 'subscription { follow { text } }' };
 
 function requestOf(query: string): string {
   const body = JSON.stringify({ query });
-  return `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  return (
+    `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ` +
+    `${body.length}\r\n\r\n${body}`
+  );
 }
 
 describe('drain', () => {

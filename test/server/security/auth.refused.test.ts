@@ -72,7 +72,8 @@ describe('a request without a valid token', () => {
       name: 'with an unsigned token',
       message: 'algorithm',
       token: () =>
-        `Bearer ${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"eve"}').toString('base64url')}.`,
+        `Bearer ` +
+        `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"eve"}').toString('base64url')}.`,
     },
     {
       name: 'with a token whose key id is a list',

@@ -38,7 +38,8 @@ describe.each(TRANSPORTS)('the probes over %s', (transport) => {
 
   test('circular introspection is refused even while introspection is on', async () => {
     const circle =
-      'query cop { __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } }  }';
+      'query cop { __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } ' +
+      '} } } } } }  }';
     for (const explorer of [true, false]) expect((await ask(transport, circle, { explorer }))?.data).toBeUndefined();
   });
 

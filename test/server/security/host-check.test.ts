@@ -45,7 +45,8 @@ describe('a server without authentication', () => {
       errors: [
         {
           message:
-            'With AUTH=none this gateway answers only to localhost, 127.0.0.1 and [::1], not to evil.example:4000, because any page could point its own name at this machine. ' +
+            'With AUTH=none this gateway answers only to localhost, 127.0.0.1 and [::1], not to evil.example:4000, ' +
+            'because any page could point its own name at this machine. ' +
             'If the operator owns the name, an origin with it belongs in CORS_ORIGINS, for example http://evil.example:4000.',
           extensions: { code: 'FORBIDDEN' },
         },

@@ -57,7 +57,8 @@ describe('Server-Sent Events', () => {
     log.append('END');
     // The Accept header of urql.
     const accept =
-      'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed';
+      'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, ' +
+      'multipart/mixed';
     expect((await openSse(url, { query: '{ hello }' }, { accept })).response.headers.get('content-type')).toContain(
       'application/graphql-response+json',
     );
@@ -110,7 +111,8 @@ describe("Apollo's multipart protocol", () => {
     const { url } = await startServer();
     // The Accept header of Apollo Client, Apollo Kotlin and Apollo iOS for subscriptions.
     const accept =
-      'multipart/mixed;boundary=graphql;subscriptionSpec=1.0, application/graphql-response+json, application/json;q=0.9';
+      'multipart/mixed;boundary=graphql;subscriptionSpec=1.0, application/graphql-response+json, ' +
+      'application/json;q=0.9';
     const stream = await openMultipart(url, { query: 'subscription { nothing }' }, { accept });
     expect(stream.response.status).toBe(400);
     expect(stream.response.headers.get('content-type')).toContain('application/graphql-response+json');

@@ -16,7 +16,9 @@ const LIMITS = { limits: { stalledMs: STALLED_MS } };
 const NAME = 'x'.repeat(200 * 1024);
 const TIMES = 10;
 const LARGE = {
-  query: `query($name: String!) { ${Array.from({ length: TIMES }, (_, index) => `a${index}: hello(name: $name)`).join(' ')} }`,
+  query:
+    `query($name: String!) { ` +
+    `${Array.from({ length: TIMES }, (_, index) => `a${index}: hello(name: $name)`).join(' ')} }`,
   variables: { name: NAME },
 };
 const REQUESTS = 10;
@@ -39,7 +41,10 @@ async function open(url: string): Promise<Socket> {
 function requestOf(url: string, params: object): string {
   const { host, pathname } = new URL(url);
   const body = JSON.stringify(params);
-  return `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  return (
+    `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ` +
+    `${body.length}\r\n\r\n${body}`
+  );
 }
 
 describe('the write timeout', () => {

@@ -31,9 +31,14 @@ async function open(url: string) {
     answers: () => received.split('HTTP/1.1 200').length - 1,
     request: (query: string, offer = ''): string => {
       const body = JSON.stringify({ query });
-      return `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\n${offer}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+      return (
+        `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\n${offer}Content-Type: application/json\r\nContent-Length: ` +
+        `${body.length}\r\n\r\n${body}`
+      );
     },
-    webSocket: `GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n`,
+    webSocket:
+      `GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: ` +
+      `${randomBytes(16).toString('base64')}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n`,
   };
 }
 
@@ -102,7 +107,8 @@ describe('an upgrade offer other than WebSocket', () => {
       const connection = await openConnection(url);
       const body = JSON.stringify({ query: '{ slow }' });
       connection.socket.write(
-        `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+        `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ` +
+          `${body.length}\r\n\r\n${body}`,
       );
       connection.socket.write(webSocketRequest('/graphql', '127.0.0.1'));
       if (how === 'ends its half') connection.socket.end();

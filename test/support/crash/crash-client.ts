@@ -28,7 +28,9 @@ const START = `mutation($input: StartEngagementFromOpportunityTaskInput!) {
   startEngagementFromOpportunityTask(input: $input) { task { id } replayed userErrors { message } }
 }`;
 const SEEN = 'cursor sequence status isTerminal task { id clientToken }';
-const FOLLOW = `subscription($id: ID!, $after: String) { stream: taskTransitions(id: $id, after: $after, from: BEGINNING) { ${SEEN} } }`;
+const FOLLOW =
+  `subscription($id: ID!, $after: String) { stream: taskTransitions(id: $id, after: $after, from: BEGINNING) { ` +
+  `${SEEN} } }`;
 const FEED = `subscription($after: String) { stream: taskFeed(after: $after) { ${SEEN} } }`;
 
 /**

@@ -38,7 +38,8 @@ export async function runThrough(client: PatientClient, start: Start): Promise<R
 }
 
 const TRANSITIONS =
-  'query($id: ID!, $after: String) { task(id: $id) { status transitions(first: 50, after: $after) { edges { cursor node { sequence } } } } }';
+  'query($id: ID!, $after: String) { task(id: $id) { status transitions(first: 50, after: $after) { edges { cursor ' +
+  'node { sequence } } } } }';
 
 /**
  * Expects a start to be complete and to have run once at AWS, with each transition once and in order, and each cursor

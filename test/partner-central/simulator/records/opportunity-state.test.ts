@@ -22,7 +22,9 @@ const SIGNED = {
   'content-type': 'application/x-amz-json-1.0',
   'x-amz-target': 'AWSPartnerCentralSelling.ListOpportunities',
   'x-amz-date': '20260101T000000Z',
-  authorization: `AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/partnercentral-selling/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`,
+  authorization:
+    `AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/partnercentral-selling/aws4_request, SignedHeaders=host, ` +
+    `Signature=${'0'.repeat(64)}`,
 };
 const seed = (...numbers: number[]) => numbers.map((number) => `O${5_000_000 + number}`);
 const BY_ID = { Sort: { SortBy: 'Identifier', SortOrder: 'ASCENDING' } } as const;

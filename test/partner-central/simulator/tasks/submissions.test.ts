@@ -125,7 +125,9 @@ describe('the submission of a submitted opportunity', () => {
       });
       expect(await submit(partner, 'O5000001')).toMatchObject({
         ReasonCode: 'OpportunityConflict',
-        Message: `The review status of the opportunity is ${status}. Only an opportunity in Pending Submission can be submitted.`,
+        Message:
+          `The review status of the opportunity is ${status}. Only an opportunity in Pending Submission can be ` +
+          `submitted.`,
       });
     },
   );

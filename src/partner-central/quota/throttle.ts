@@ -1,5 +1,5 @@
 /** Blocks a quota for all processes after AWS throttled a call. The block grows with each throttled call in a row. */
-import { SECOND } from '../../runtime/clock.js';
+import { SECOND, backoffMs } from '../../runtime/clock.js';
 import type { Database } from '../../db/database.js';
 import type { Telemetry } from '../../runtime/telemetry.js';
 import { LONGEST_BLOCK_MS, blockUntil, type QuotaName } from './quota.js';
@@ -14,7 +14,8 @@ const MAX_THROTTLE_MS = 60 * SECOND;
 export function throttleMs(inARow: number, retryAfterMs: number | null): number {
   return Math.max(
     Math.min(LONGEST_BLOCK_MS, retryAfterMs ?? 0),
-    Math.min(MAX_THROTTLE_MS, FIRST_THROTTLE_MS * 2 ** Math.min(inARow - 1, 30)),
+    // Without jitter, because the block holds for all processes at once.
+    backoffMs(inARow, FIRST_THROTTLE_MS, MAX_THROTTLE_MS, 1),
   );
 }
 

@@ -47,10 +47,10 @@ export function createQuotaRead({ db, partnerCentral, limits, clock, telemetry }
     await permits.acquire();
     try {
       for (;;) {
-        const permission = await db.write((tx) => takePermit(db, tx, 'reads', limits));
-        if (permission.type === 'taken') return null;
-        if (clock.monotonic() + permission.waitMs > giveUpAt) return spent(permission, limits);
-        await clock.sleep(permission.waitMs);
+        const permit = await db.write((tx) => takePermit(db, tx, 'reads', limits));
+        if (permit.type === 'taken') return null;
+        if (clock.monotonic() + permit.waitMs > giveUpAt) return spent(permit, limits);
+        await clock.sleep(permit.waitMs);
       }
     } finally {
       permits.release();
@@ -86,22 +86,22 @@ function problemOf(failure: Exclude<CallFailure, { type: 'throttled' }>): Record
   }
 }
 
-function spent(permission: Extract<PermitResult, { type: 'wait' }>, { perSecond, perDay }: QuotaLimits): RecordProblem {
-  switch (permission.because) {
+function spent(permit: Extract<PermitResult, { type: 'wait' }>, { perSecond, perDay }: QuotaLimits): RecordProblem {
+  switch (permit.because) {
     case 'day':
       return quotaSpent(
         `All ${perDay} reads of Partner Central that the account has in 24 hours are spent.`,
-        permission.waitMs,
+        permit.waitMs,
       );
     case 'throttled':
-      return slowedDown(permission.waitMs);
+      return slowedDown(permit.waitMs);
     case 'rate':
       return quotaSpent(
         `Too many others are reading Partner Central: the limit is ${perSecond} a second.`,
-        Math.max(MAX_WAIT_MS, permission.waitMs),
+        Math.max(MAX_WAIT_MS, permit.waitMs),
       );
     default:
-      return permission.because satisfies never;
+      return permit.because satisfies never;
   }
 }
 

@@ -66,10 +66,10 @@ async function waitForReadPermit(context: WorkerContext): Promise<boolean> {
   while (!signal.aborted) {
     // Credentials may expire during a long wait, so they are checked before each try.
     await partnerCentral.prepare(signal);
-    const permission = await db.write((tx) => takePermit(db, tx, 'reads', limits.reads, reserved));
-    if (permission.type === 'taken') return true;
-    if (permission.because === 'day') readBudget.observe(await readsUsage(context));
-    await clock.sleep(Math.min(permission.waitMs, MAX_WAIT_MS), signal);
+    const permit = await db.write((tx) => takePermit(db, tx, 'reads', limits.reads, reserved));
+    if (permit.type === 'taken') return true;
+    if (permit.because === 'day') readBudget.observe(await readsUsage(context));
+    await clock.sleep(Math.min(permit.waitMs, MAX_WAIT_MS), signal);
   }
   return false;
 }

@@ -162,7 +162,7 @@ describe('settings that cannot work together', () => {
       [/^JWT_SCOPE_CLAIM and JWT_SCOPE_PREFIX would have no effect, because AUTH is none\. Expected AUTH=jwt/],
     ],
     [
-      'a manifest that nobody asks for',
+      'a manifest that has no effect',
       { OPERATIONS_MANIFEST: 'm.json' },
       [
         /^OPERATIONS_MANIFEST would have no effect, because PERSISTED_OPERATIONS is off\. Expected PERSISTED_OPERATIONS=only/,

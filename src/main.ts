@@ -6,6 +6,7 @@ import { parseConfig, type Config } from './config/config.js';
 import type { Gateway } from './gateway.js';
 import { exitOnUncaught, killWithin } from './uncaught.js';
 import { VERSION } from './version.js';
+import { messageOf } from './runtime/error-message.js';
 
 const START =
   'mutation{startEngagementFromOpportunityTask(input:{catalog:SANDBOX,identifier:\\"O1000001\\",awsSubmission:{involvementType:CO_SELL}}){task{id status}userErrors{message}}}';
@@ -125,7 +126,7 @@ function endAfter(signal: NodeJS.Signals): void {
 }
 
 function fail(what: string, error: unknown): never {
-  console.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`${what}: ${messageOf(error)}`);
   process.exit(1);
 }
 

@@ -7,6 +7,7 @@ import { createReadStream } from 'node:fs';
 import { readBytes } from './runtime/bounded-bytes.js';
 import { parseBoundedJson } from './runtime/bounded-json.js';
 import { isRecord } from './runtime/guards.js';
+import { messageOf } from './runtime/error-message.js';
 
 const PUBLISHED = new URL('../../schema/operations/manifest.json', import.meta.url);
 const FORMAT = 'apollo-persisted-query-manifest';
@@ -108,7 +109,7 @@ async function readManifest(source: string | URL): Promise<Operation[]> {
   const isPublished = typeof source !== 'string';
   const where = isPublished ? 'schema/operations/manifest.json' : `OPERATIONS_MANIFEST ${source}`;
   const manifest = await readJson(source).catch((error: unknown) => {
-    throw new Error(`${where} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new Error(`${where} cannot be read: ${messageOf(error)}`, {
       cause: error,
     });
   });

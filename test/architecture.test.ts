@@ -120,7 +120,7 @@ const PARTS: readonly {
     ],
   },
   { path: 'uncaught.ts', imports: [] },
-  { path: 'main.ts', imports: ['version.ts', 'config', 'gateway.ts', 'uncaught.ts'] },
+  { path: 'main.ts', imports: ['runtime', 'version.ts', 'config', 'gateway.ts', 'uncaught.ts'] },
   {
     path: 'commands',
     imports: ['runtime', 'config', 'db', 'tasks', 'graphql', 'graphql/schema.ts'],

@@ -18,6 +18,7 @@ import { mistakeInUrl, withSslMode } from '../db/postgres/url.js';
 import { StoreInUseError } from '../db/sqlite/file.js';
 import { openSqlite } from '../db/sqlite/sqlite-database.js';
 import { isUnavailable } from '../db/errors/unavailable.js';
+import { messageOf } from '../runtime/error-message.js';
 
 /** A gateway that has just died may seem to run for 5 s. */
 const LEASE_WAIT_MS = 6 * SECOND;
@@ -41,7 +42,7 @@ try {
   report(await move(places), places);
   process.exit(0);
 } catch (error) {
-  console.error(`Nothing was moved: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`Nothing was moved: ${messageOf(error)}`);
   if (isUnavailable(error)) {
     console.error(
       'The connection to the database was lost. The data of the gateway are unchanged: run the command again. If ' +
@@ -81,7 +82,7 @@ function readArguments(args: string[]): { from?: string | undefined; to?: string
     });
     if (values.help !== true) return values;
   } catch (error) {
-    return refuseCall([error instanceof Error ? error.message : String(error)]);
+    return refuseCall([messageOf(error)]);
   }
   console.log(USAGE);
   process.exit(0);

@@ -9,6 +9,7 @@ import { SETTINGS } from '../config/settings.js';
 import { openToRead } from '../db/open-to-read.js';
 import { mistakeInUrl, withSslMode } from '../db/postgres/url.js';
 import { historyOf } from '../tasks/history.js';
+import { messageOf } from '../runtime/error-message.js';
 
 const USAGE = `Usage: npm run replay -- TASK_ID
 
@@ -38,7 +39,7 @@ try {
     await db.close();
   }
 } catch (error) {
-  console.error(`The task cannot be shown: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`The task cannot be shown: ${messageOf(error)}`);
   process.exitCode = 1;
 }
 
@@ -58,7 +59,7 @@ function readId(args: string[]): string {
       ? given
       : refuseCall(`Expected one id of a task, got ${positionals.length}.`);
   } catch (error) {
-    return refuseCall(error instanceof Error ? error.message : String(error));
+    return refuseCall(messageOf(error));
   }
 }
 

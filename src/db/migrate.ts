@@ -7,12 +7,13 @@
 import { randomBytes } from 'node:crypto';
 import { Migrator, sql, type Kysely, type Migration } from 'kysely';
 import type { Database, Sql } from './database.js';
-import { messageOf } from './errors/error-code.js';
+
 import { tablesWithOurNames, type Place } from './unrelated-tables.js';
 import * as tasks from './migrations/0001-tasks.js';
 import * as retriesAndBatches from './migrations/0002-retries-and-batches.js';
 import * as listsOfACatalog from './migrations/0003-lists-of-a-catalog.js';
 import * as markedCursors from './migrations/0004-marked-cursors.js';
+import { messageOf } from '../runtime/error-message.js';
 
 /** Sorted by name. Never change a migration that has been released. */
 const MIGRATIONS: Record<string, Migration> = {

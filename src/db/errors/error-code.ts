@@ -8,7 +8,3 @@ export function codeOf(error: unknown): string {
   // Node tries every address of a host name and reports all failures together.
   return 'errors' in error && Array.isArray(error.errors) ? codeOf(error.errors[0]) : '';
 }
-
-export function messageOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
-}

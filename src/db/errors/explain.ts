@@ -2,7 +2,8 @@
  * Explains why a database takes no writes: the cause, then the remedy, for the operator. The sentences hold no paths,
  * hosts or user names, because anyone may read /health/ready.
  */
-import { codeOf, messageOf } from './error-code.js';
+import { codeOf } from './error-code.js';
+import { messageOf } from '../../runtime/error-message.js';
 
 const TLS_FAILURE =
   /^(CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET)_|ERR_TLS_CERT_|ERR_SSL_)/;

@@ -3,7 +3,8 @@
  * may retry.
  */
 import { DatabaseClosedError } from '../database.js';
-import { codeOf, messageOf } from './error-code.js';
+import { codeOf } from './error-code.js';
+import { messageOf } from '../../runtime/error-message.js';
 
 /**
  * SQLSTATEs of PostgreSQL:

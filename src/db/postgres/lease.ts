@@ -6,9 +6,10 @@
 import { createHash } from 'node:crypto';
 import { SECOND, type Clock } from '../../runtime/clock.js';
 import { DatabaseClosedError, type Lease } from '../database.js';
-import { codeOf, messageOf } from '../errors/error-code.js';
+import { codeOf } from '../errors/error-code.js';
 import { openConnection, reconnectDelayMs, type Server, type WatchedConnection } from './postgres-connection.js';
 import { explainDatabaseError } from '../errors/explain.js';
+import { messageOf } from '../../runtime/error-message.js';
 
 /** A holder notices a loss after at most one pause and one unanswered query: 3 s. */
 const HEARTBEAT_MS = SECOND;

@@ -5,9 +5,10 @@
  */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../runtime/clock.js';
-import { messageOf } from '../errors/error-code.js';
+
 import { openConnection, reconnectDelayMs, type Server, type WatchedConnection } from './postgres-connection.js';
 import { explainDatabaseError } from '../errors/explain.js';
+import { messageOf } from '../../runtime/error-message.js';
 
 /** A late wake-up costs only time, so this heartbeat is slower than the one of a lease. */
 const HEARTBEAT_MS = 3_000;

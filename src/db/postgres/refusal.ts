@@ -1,9 +1,10 @@
 /**
  * Explains why a connection to PostgreSQL could not be made: the cause, then the remedy. The messages hold no password.
  */
-import { codeOf, messageOf } from '../errors/error-code.js';
+import { codeOf } from '../errors/error-code.js';
 import type { Server } from './postgres-connection.js';
 import { explainDatabaseError } from '../errors/explain.js';
+import { messageOf } from '../../runtime/error-message.js';
 
 /**
  * @returns an error with the explanation for the operator; errors that do not concern the connection pass unchanged

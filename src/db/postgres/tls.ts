@@ -4,8 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type ConnectionOptions } from 'node:tls';
-import { codeOf, messageOf } from '../errors/error-code.js';
+import { codeOf } from '../errors/error-code.js';
 import type { PostgresUrl } from './url.js';
+import { messageOf } from '../../runtime/error-message.js';
 
 /** The value for the CAs that Node knows: not a file. */
 const SYSTEM = 'system';

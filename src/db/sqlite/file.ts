@@ -6,10 +6,11 @@ import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Libsql from 'libsql';
 import { makeDirectory } from '../../runtime/make-directory.js';
-import { codeOf, messageOf } from '../errors/error-code.js';
+import { codeOf } from '../errors/error-code.js';
 import { StoreDamagedError } from './check.js';
 import { createPresence, type AssertPresent } from './presence.js';
 import { damageOfWal } from './wal.js';
+import { messageOf } from '../../runtime/error-message.js';
 
 export type SqliteFile = {
   readonly handle: Libsql.Database;

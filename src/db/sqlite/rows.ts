@@ -5,7 +5,8 @@
  */
 import { Buffer, isUtf8 } from 'node:buffer';
 import type Libsql from 'libsql';
-import { codeOf, messageOf } from '../errors/error-code.js';
+import { codeOf } from '../errors/error-code.js';
+import { messageOf } from '../../runtime/error-message.js';
 
 /** Executes the statement and makes its rows objects. */
 export type Reading = (values: readonly unknown[]) => Record<string, unknown>[];

@@ -4,6 +4,7 @@
  * process with a message that says which value is expected.
  */
 import { createSimulator, type SimulatorOptions } from './simulator.js';
+import { messageOf } from '../../runtime/error-message.js';
 
 const DEFAULTS = {
   PORT: 4100,
@@ -39,7 +40,7 @@ function problemOf(error: unknown): string {
     return `port ${port} of this machine is in use. Stop what listens there, or set PORT to another port (0 picks a free one).`;
   if (code === 'EACCES')
     return `this process may not listen on port ${port}. Set PORT to a port from 1024 on (0 picks a free one).`;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return `${message.replace(/\.$/, '')}. Set JOURNAL to another file.`;
 }
 

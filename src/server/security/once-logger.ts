@@ -1,3 +1,4 @@
+import { messageOf } from '../../runtime/error-message.js';
 /** Logs each cause once, and a limited number of causes, because clients can provoke any number of them. */
 export const MAX_CAUSES = 100;
 
@@ -8,7 +9,7 @@ export function createOnceLogger(
 ): (error: unknown) => void {
   const causes = new Set<string>();
   return (error) => {
-    const cause = error instanceof Error ? error.message : String(error);
+    const cause = messageOf(error);
     if (causes.has(cause) || causes.size > MAX_CAUSES) return;
     causes.add(cause);
     if (causes.size <= MAX_CAUSES) warn(what, error);

@@ -5,13 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 const ROOT = resolve(import.meta.dirname, '../..');
 const MAX_LINES = 300;
 
-const RUNTIME = [
-  'runtime',
-  'runtime/batch-loader.ts',
-  'runtime/single-flight.ts',
-  'runtime/cache.ts',
-  'runtime/telemetry.ts',
-];
+const RUNTIME = ['runtime', 'runtime/loading', 'runtime/telemetry.ts'];
 
 /** The folders of the schema. Each may import the ones before it. All resolvers share the files beside the folders. */
 const GRAPHQL_FOLDERS = [
@@ -64,9 +58,7 @@ const PARTS: readonly {
   readonly packages?: readonly string[];
 }[] = [
   { path: 'runtime', imports: [] },
-  { path: 'runtime/batch-loader.ts', imports: [], packages: ['dataloader'] },
-  { path: 'runtime/single-flight.ts', imports: ['runtime/batch-loader.ts'] },
-  { path: 'runtime/cache.ts', imports: ['runtime'], packages: ['lru-cache'] },
+  { path: 'runtime/loading', imports: ['runtime'], packages: ['dataloader', 'lru-cache'] },
   { path: 'version.ts', imports: ['runtime'] },
   { path: 'runtime/telemetry.ts', imports: ['runtime', 'version.ts'], packages: ['pino'] },
   { path: 'db', imports: [...RUNTIME], packages: ['kysely', 'libsql', 'pg'] },

@@ -2,12 +2,12 @@
  * Reads records of one kind by their ids, as full records or as summaries. Summaries that are requested at the same
  * time share one List call. A single summary, and each full record, costs one Get call.
  */
-import { createBatchLoader } from '../runtime/batch-loader.js';
+import { createBatchLoader } from '../runtime/loading/batch-loader.js';
 import type { Clock } from '../runtime/clock.js';
 import type { ListPage } from '../partner-central/record-operations.js';
 import { CATALOGS, type Catalog } from '../partner-central/model/task-kind.js';
 import { RETRY_AFTER_MS, type Answered } from './quota-read.js';
-import { createLoadingCache } from './ttl-cache.js';
+import { createLoadingCache } from './loading-cache.js';
 import type { Found, RecordProblem } from './records.js';
 
 /** A List by ids has few pages, even if AWS leaves some empty. More pages count as a failure. */

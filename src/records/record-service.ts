@@ -34,7 +34,7 @@ import {
 } from './validate-filter.js';
 import { fingerprintOf } from './record-cursor.js';
 import { readList } from './list-page.js';
-import { createLoadingCache } from './ttl-cache.js';
+import { createLoadingCache } from './loading-cache.js';
 import { createRecordLoader, foundOf, isKept, keyOf } from './record-loader.js';
 import type { Found, RecordPage, RecordPageRequest, RecordProblem, Records } from './records.js';
 

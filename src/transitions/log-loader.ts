@@ -1,5 +1,5 @@
 /** Reads the log for many subscribers of single tasks at once. Each gets the result that it would have had alone. */
-import { createBatchLoader } from '../runtime/batch-loader.js';
+import { createBatchLoader } from '../runtime/loading/batch-loader.js';
 import { isStorableText } from '../db/storable-text.js';
 import type { LoggedTransition } from './log.js';
 

@@ -2,7 +2,7 @@
  * Turns a cursor into its position in the log, and refuses a cursor that names another transition than the log has
  * there. Cursors that arrive together share a statement. A cursor whose transition is read anyway needs none.
  */
-import { createBatchLoader } from '../runtime/batch-loader.js';
+import { createBatchLoader } from '../runtime/loading/batch-loader.js';
 import type { Sql } from '../db/database.js';
 import {
   decodeCursor,

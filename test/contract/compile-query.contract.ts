@@ -4,7 +4,7 @@ import { sql as raw, type KyselyPlugin } from 'kysely';
 import { compileQuery, type Params } from '../../src/db/compile-query.js';
 import type { Sql } from '../../src/db/database.js';
 import type { QuotaTotalsTable, TransitionsTable } from '../../src/db/tables.js';
-import { appendTransition, positionsAfter } from '../support/harness/database-probes.js';
+import { appendTransition, positionsAfter } from '../support/database/database-probes.js';
 import type { Pair } from './database.contract.js';
 
 export function compiledContract(pair: () => Pair): void {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DatabaseClosedError, type Database } from '../../src/db/database.js';
 import { compiledContract } from './compile-query.contract.js';
 import { writeContract } from './write.contract.js';
-import { appendTransition, positionsAfter } from '../support/harness/database-probes.js';
+import { appendTransition, positionsAfter } from '../support/database/database-probes.js';
 import { deferred } from '../support/harness/deferred.js';
 
 export type Pair = { readonly one: Database; readonly other: Database; dispose(): Promise<void> };

@@ -6,7 +6,7 @@ import type { CompiledQuery } from 'kysely';
 import { DAY, SECOND } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import * as list from '../../src/tasks/store/list.js';
-import { onBothDatabases } from '../support/harness/both-databases.js';
+import { onBothDatabases } from '../support/database/both-databases.js';
 import { explain, recordStatements, seedTasks } from '../support/checks/query-plans.js';
 import { ALL, ALL_RUNS, SEED, withEachFilter } from './statements.js';
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { notifyOnCommit } from '../../src/db/database.js';
 import { append, fromRow, readAllAfter, type LoggedTransition } from '../../src/transitions/log.js';
-import { appendTransition, listenTo, positionsAfter } from '../support/harness/database-probes.js';
+import { appendTransition, listenTo, positionsAfter } from '../support/database/database-probes.js';
 import type { Pair } from './database.contract.js';
 
 export function writeContract(pair: () => Pair): void {

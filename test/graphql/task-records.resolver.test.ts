@@ -9,7 +9,7 @@ import {
   contextWith,
   fakeTasks,
 } from '../support/fakes/fake-tasks.js';
-import { codesOf, run } from '../support/harness/run-operation.js';
+import { codesOf, run } from '../support/server/run-operation.js';
 import {
   ENGAGEMENT,
   INVITATION,

@@ -7,7 +7,7 @@ import { createClient, type Client } from 'graphql-ws';
 import { Observable, map } from 'rxjs';
 import { WebSocket } from 'ws';
 import { createInbox, until } from '../support/clients/waiting.js';
-import { startServer } from '../support/harness/server.js';
+import { startServer } from '../support/server/server.js';
 
 const DOCUMENT = 'subscription Follow($after: String) { follow(after: $after) { text cursor } }';
 const FOLLOW = gql(DOCUMENT);

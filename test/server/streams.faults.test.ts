@@ -8,8 +8,8 @@ import { systemClock, type Clock } from '../../src/runtime/clock.js';
 import { AUDIENCE, createIssuer } from '../support/fakes/issuer.js';
 import { openMultipart, openSse } from '../support/clients/response-streams.js';
 import { openRawSocket } from '../support/clients/raw-socket.js';
-import { createTestLog } from '../support/harness/server-log.js';
-import { startServer, type TestServer } from '../support/harness/server.js';
+import { createTestLog } from '../support/server/server-log.js';
+import { startServer, type TestServer } from '../support/server/server.js';
 
 const SCHEDULES = Number(process.env['FAULT_SCHEDULES'] ?? 100);
 const FIRST_SEED = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000);

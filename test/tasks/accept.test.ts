@@ -7,8 +7,8 @@ import type { Start } from '../../src/tasks/start.js';
 import { findTask } from '../../src/tasks/store/task-queries.js';
 import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { readAllAfter } from '../../src/transitions/log.js';
-import { listenTo } from '../support/harness/database-probes.js';
-import { onBothDatabases } from '../support/harness/both-databases.js';
+import { listenTo } from '../support/database/database-probes.js';
+import { onBothDatabases } from '../support/database/both-databases.js';
 import { closeLater, fromOpportunity } from '../support/harness/task-harness.js';
 import { acceptStart } from '../support/harness/record-one.js';
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/db/database.js';
 import type { TaskFilter } from '../../src/tasks/store/filter.js';
-import { onBothDatabases } from '../support/harness/both-databases.js';
+import { onBothDatabases } from '../support/database/both-databases.js';
 import { EVERYBODY, accepted, fromEngagement, openTaskHarness } from '../support/harness/task-harness.js';
 import { pageOf } from '../support/harness/tasks.js';
 

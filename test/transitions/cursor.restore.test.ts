@@ -9,7 +9,7 @@ import type { Page } from '../../src/tasks/tasks.js';
 import { beginEpoch, prune, reservePositions } from '../../src/transitions/log.js';
 import { EVERYBODY, accepted, answerWith, fromOpportunity } from '../support/harness/task-harness.js';
 import { startPostgres, type Postgres } from '../support/programs/postgres.js';
-import { storeInDirectory, storeOnPostgres, type RestorableStore } from '../support/harness/restorable-store.js';
+import { storeInDirectory, storeOnPostgres, type RestorableStore } from '../support/database/restorable-store.js';
 import { recordObservation } from '../support/harness/record-one.js';
 
 let postgres: Postgres;

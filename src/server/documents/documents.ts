@@ -17,7 +17,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { createSizedCache } from '../../runtime/cache.js';
+import { createSizedCache } from '../../runtime/loading/cache.js';
 import { isIncluded } from './conditions.js';
 import { costOf } from './cost.js';
 import { createEnumAdvice, noAdvice, type Advise } from './enum-advice.js';

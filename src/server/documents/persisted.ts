@@ -4,7 +4,7 @@
  * documents. Automatic persisted queries save bytes and protect nothing.
  */
 import { hash as digestOf } from 'node:crypto';
-import { createSizedCache } from '../../runtime/cache.js';
+import { createSizedCache } from '../../runtime/loading/cache.js';
 import { createRequestError, type RequestError } from '../security/request-error.js';
 
 export type PersistedOptions = { readonly mode: 'off' | 'only'; readonly documents: ReadonlyMap<string, string> };

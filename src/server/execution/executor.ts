@@ -20,7 +20,7 @@ import {
   type OperationDefinitionNode,
   type ResponsePath,
 } from 'graphql';
-import { createSizedCache } from '../../runtime/cache.js';
+import { createSizedCache } from '../../runtime/loading/cache.js';
 import { ownMember } from '../../runtime/guards.js';
 import { isIncluded } from '../documents/conditions.js';
 import type { CheckedDocument } from '../documents/documents.js';

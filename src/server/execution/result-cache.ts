@@ -3,7 +3,7 @@
  * while its event is among the latest. Failed results and results that had to be awaited are not cached.
  */
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
-import { createObjectCache } from '../../runtime/cache.js';
+import { createObjectCache } from '../../runtime/loading/cache.js';
 import { isRecord } from '../../runtime/guards.js';
 import type { ErrorMasking } from '../documents/error-masking.js';
 import { isCacheable } from './cacheable.js';

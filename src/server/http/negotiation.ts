@@ -2,7 +2,7 @@
  * Content negotiation by the Accept header (RFC 9110, section 12.5.1). A stream is chosen only if its type is named. A
  * wildcard selects JSON.
  */
-import { createSizedCache } from '../../runtime/cache.js';
+import { createSizedCache } from '../../runtime/loading/cache.js';
 
 export type Range = {
   readonly type: string;

@@ -8,7 +8,7 @@ import { SECOND, type Clock } from '../../runtime/clock.js';
 import type { Telemetry } from '../../runtime/telemetry.js';
 import { ANYONE, type Caller } from './caller.js';
 import { bearerToken } from './request-credentials.js';
-import { KeyNotReadYet, KeysUnreadable, createIssuerKeys } from './issuer-keys.js';
+import { KeyNotReadYet, KeysUnreadable, createIssuerKeys } from './issuer/issuer-keys.js';
 import { createOnceLogger } from './once-logger.js';
 import { createRequestError, createTemporaryError, type RequestError } from './request-error.js';
 import { DEFAULT_SCOPE_RULES, namesOf, scopesIn, wordsOf, type ScopeRules } from './scopes.js';

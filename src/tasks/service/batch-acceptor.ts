@@ -2,7 +2,7 @@
  * Accepts single starts for many requests. Starts that arrive during a transaction share the next one, and each gets
  * its own outcome after the commit. A start that the database cannot store fails alone.
  */
-import { createBatchLoader } from '../../runtime/batch-loader.js';
+import { createBatchLoader } from '../../runtime/loading/batch-loader.js';
 import { failsEveryStatement } from '../../db/errors/cannot-write.js';
 import type { AcceptOutcome } from '../accept.js';
 import type { Start } from '../start.js';

@@ -1,6 +1,6 @@
 /** The reads of tasks: by id, in lists, as a batch, and the transitions of one task in pages. */
 import type { Database } from '../../db/database.js';
-import { createSingleFlight } from '../../runtime/single-flight.js';
+import { createSingleFlight } from '../../runtime/loading/single-flight.js';
 import { encodeCursor, isCursorProblem, markOf } from '../../transitions/cursor.js';
 import { readTaskAfter } from '../../transitions/log.js';
 import { splitAt, type Places } from '../../transitions/places.js';

@@ -1,5 +1,5 @@
 /** Loads tasks by id. Loads that arrive together share one statement, and a damaged row fails only its own load. */
-import { createBatchLoader } from '../../runtime/batch-loader.js';
+import { createBatchLoader } from '../../runtime/loading/batch-loader.js';
 import { isStorableText } from '../../db/storable-text.js';
 import { isDamage } from '../../db/errors/unreadable-row.js';
 import type { Task } from '../task.js';

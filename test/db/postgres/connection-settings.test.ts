@@ -13,7 +13,7 @@ import {
   openingDatabases,
   positionsAfter,
   settingIn,
-} from '../../support/harness/database-probes.js';
+} from '../../support/database/database-probes.js';
 
 let postgres: Postgres;
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import { systemClock } from '../../../src/runtime/clock.js';
 import type { Database } from '../../../src/db/database.js';
 import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
 import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
-import { appendTransition, positionsAfter } from '../../support/harness/database-probes.js';
+import { appendTransition, positionsAfter } from '../../support/database/database-probes.js';
 
 let postgres: Postgres;
 beforeAll(async () => {

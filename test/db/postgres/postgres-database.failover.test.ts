@@ -11,7 +11,7 @@ import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
 import { isUnavailable } from '../../../src/db/errors/unavailable.js';
 import { whenDone } from '../../support/harness/cleanup.js';
 import { startPostgres, startProxy, type Postgres, type Proxy } from '../../support/programs/postgres.js';
-import { appendTransition, listenTo, openingDatabases, whenLost } from '../../support/harness/database-probes.js';
+import { appendTransition, listenTo, openingDatabases, whenLost } from '../../support/database/database-probes.js';
 
 const WITHIN_MS = 10_000;
 const never = new AbortController().signal;

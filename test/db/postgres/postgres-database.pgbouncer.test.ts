@@ -16,7 +16,7 @@ import {
   openingDatabases,
   settingIn,
   whenLost,
-} from '../../support/harness/database-probes.js';
+} from '../../support/database/database-probes.js';
 
 const withPgBouncer = PGBOUNCER === null ? describe.skip : describe;
 const REFUSAL = /A pooler shares connections to PostgreSQL between transactions.*pool_mode to session/;

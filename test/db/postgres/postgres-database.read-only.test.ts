@@ -9,7 +9,7 @@ import type { Database } from '../../../src/db/database.js';
 import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
 import { isUnavailable } from '../../../src/db/errors/unavailable.js';
 import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
-import { appendTransition, whenLost } from '../../support/harness/database-probes.js';
+import { appendTransition, whenLost } from '../../support/database/database-probes.js';
 
 let postgres: Postgres;
 let url: string;

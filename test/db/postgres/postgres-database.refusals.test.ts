@@ -5,7 +5,7 @@
 import { createServer } from 'node:net';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { whenDone } from '../../support/harness/cleanup.js';
-import { SECRET, refusalOf, urlWith } from '../../support/harness/postgres-refusal.js';
+import { SECRET, refusalOf, urlWith } from '../../support/database/postgres-refusal.js';
 import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
 
 describe('openPostgres', () => {

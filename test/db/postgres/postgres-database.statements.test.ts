@@ -14,7 +14,7 @@ import { findTask, tasksInProgress } from '../../../src/tasks/store/task-queries
 import { quotaUsage } from '../../../src/partner-central/quota/quota.js';
 import { readAllAfter, reservePositions } from '../../../src/transitions/log.js';
 import { startPostgres, startProxy, type Postgres } from '../../support/programs/postgres.js';
-import { appendTransition } from '../../support/harness/database-probes.js';
+import { appendTransition } from '../../support/database/database-probes.js';
 
 let postgres: Postgres;
 let db: Database;

@@ -7,7 +7,7 @@ import { parseServer } from '../../../src/db/postgres/postgres-connection.js';
 import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
 import { databaseContract } from '../../contract/database.contract.js';
 import { startPostgres, startProxy, type Postgres, type Proxy } from '../../support/programs/postgres.js';
-import { appendTransition, listenTo, positionsAfter, whenLost } from '../../support/harness/database-probes.js';
+import { appendTransition, listenTo, positionsAfter, whenLost } from '../../support/database/database-probes.js';
 
 const clock = systemClock;
 const forever = new AbortController().signal;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { whenDone } from '../../support/harness/cleanup.js';
-import { refusalOf, urlWith } from '../../support/harness/postgres-refusal.js';
+import { refusalOf, urlWith } from '../../support/database/postgres-refusal.js';
 import { makeCertificates, OPENSSL, type Certificates } from '../../support/programs/certificates.js';
 import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
 

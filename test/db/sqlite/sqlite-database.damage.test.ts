@@ -19,7 +19,7 @@ import { openSqlite } from '../../../src/db/sqlite/sqlite-database.js';
 import { asOrdinaryUser } from '../../support/programs/ordinary-user.js';
 import { temporaryDirectory } from '../../support/harness/directory.js';
 import { append as appendToLog, reservePositions } from '../../../src/transitions/log.js';
-import { positionsAfter } from '../../support/harness/database-probes.js';
+import { positionsAfter } from '../../support/database/database-probes.js';
 
 const HEADER_SIZE = 32;
 const FRAME_SIZE = 24 + 4096;

@@ -9,7 +9,7 @@ import { openDatabase } from '../../../src/db/open.js';
 import { openSqlite } from '../../../src/db/sqlite/sqlite-database.js';
 import { databaseContract } from '../../contract/database.contract.js';
 import { asOrdinaryUser } from '../../support/programs/ordinary-user.js';
-import { appendTransition, positionsAfter } from '../../support/harness/database-probes.js';
+import { appendTransition, positionsAfter } from '../../support/database/database-probes.js';
 
 const clock = systemClock;
 let root: string;

@@ -3,7 +3,7 @@ import { conversionChecks } from '../../../src/records/readiness/conversion.js';
 import { asRead, selectionOfAll, objectType } from '../../support/fixtures/select-all-fields.js';
 import { fakeRecords, found, missing, paged } from '../../support/fakes/fake-records.js';
 import { contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
-import { run } from '../../support/harness/run-operation.js';
+import { run } from '../../support/server/run-operation.js';
 import { CONTEXTS, ENGAGEMENT, engagementSummaryOf } from '../../support/fixtures/sample-records.js';
 
 const TYPE = objectType('Engagement');

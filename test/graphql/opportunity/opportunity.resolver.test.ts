@@ -3,7 +3,7 @@ import { submissionChecks } from '../../../src/records/readiness/submission.js';
 import { asRead, selectionOfAll, leavesOf, objectType, selectionOf } from '../../support/fixtures/select-all-fields.js';
 import { NOW, fakeRecords, found, missing, paged } from '../../support/fakes/fake-records.js';
 import { contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
-import { codesOf, run } from '../../support/harness/run-operation.js';
+import { codesOf, run } from '../../support/server/run-operation.js';
 import { ENGAGEMENT, OPPORTUNITY, summaryOf } from '../../support/fixtures/sample-records.js';
 
 const TYPE = objectType('Opportunity');

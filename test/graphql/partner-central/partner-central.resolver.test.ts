@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { STATUS, VIEWER, contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
-import { codesOf, run } from '../../support/harness/run-operation.js';
+import { codesOf, run } from '../../support/server/run-operation.js';
 
 const QUOTA = '{ perSecond perDay availableNow remainingToday }';
 const QUERY =

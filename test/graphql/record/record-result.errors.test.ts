@@ -5,7 +5,7 @@ import type { RecordProblem } from '../../../src/records/records.js';
 import { createErrorMasking } from '../../../src/server/documents/error-masking.js';
 import { NOW, fakeRecords, paged } from '../../support/fakes/fake-records.js';
 import { VIEWER, contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
-import { codesOf, run, schema } from '../../support/harness/run-operation.js';
+import { codesOf, run, schema } from '../../support/server/run-operation.js';
 import { OPPORTUNITY, summaryOf } from '../../support/fixtures/sample-records.js';
 
 const QUERIES: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RetryOutcome, RetryRefusal } from '../../../src/tasks/tasks.js';
 import { ENGAGEMENT_INPUT, VIEWER, aFailure, aTask, contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
-import { codesOf, run } from '../../support/harness/run-operation.js';
+import { codesOf, run } from '../../support/server/run-operation.js';
 
 const RETRY =
   'mutation ($id: ID!, $despiteAdvice: Boolean) { retryTask(id: $id, despiteAdvice: $despiteAdvice) { task { ' +

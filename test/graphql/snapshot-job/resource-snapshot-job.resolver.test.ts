@@ -3,7 +3,7 @@ import { fakeRecords, found, missing } from '../../support/fakes/fake-records.js
 import { contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
 import { asRead, selectionOfAll, objectType } from '../../support/fixtures/select-all-fields.js';
 import { SNAPSHOT_JOB } from '../../support/fixtures/sample-records.js';
-import { run } from '../../support/harness/run-operation.js';
+import { run } from '../../support/server/run-operation.js';
 
 describe('Query.resourceSnapshotJob', () => {
   const JOB = objectType('ResourceSnapshotJob');

@@ -12,7 +12,7 @@ import {
   fakeTasks,
 } from '../../support/fakes/fake-tasks.js';
 import { fakeRecords, missing } from '../../support/fakes/fake-records.js';
-import { codesOf, run, type Answer, type Json } from '../../support/harness/run-operation.js';
+import { codesOf, run, type Answer, type Json } from '../../support/server/run-operation.js';
 
 const PAYLOAD = '{ task { __typename id status } replayed userErrors { code message field awsCode } }';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ReasonCode } from '@aws-sdk/client-partnercentral-selling';
 import { GraphQLEnumType } from 'graphql';
 import { reasonCodeName } from '../../../src/graphql/task/reason-code.enum.js';
-import { schema } from '../../support/harness/run-operation.js';
+import { schema } from '../../support/server/run-operation.js';
 
 describe('the enum ReasonCode', () => {
   const type = schema.getType('ReasonCode');

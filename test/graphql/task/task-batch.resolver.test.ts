@@ -9,7 +9,7 @@ import {
   contextWith,
   fakeTasks,
 } from '../../support/fakes/fake-tasks.js';
-import { codesOf, run } from '../../support/harness/run-operation.js';
+import { codesOf, run } from '../../support/server/run-operation.js';
 
 const START = `mutation ($inputs: [StartEngagementFromOpportunityTaskInput!]!) { startEngagementFromOpportunityTasks(inputs: $inputs) {
   batch { id } results { task { id } replayed userErrors { code message field awsCode } } userErrors { code message field awsCode }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { aFailure, aTask, contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
-import { run } from '../../support/harness/run-operation.js';
+import { run } from '../../support/server/run-operation.js';
 
 describe('Task.failure', () => {
   const QUERY = `{ task(id: "task-one") { reasonCode failure {

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Page } from '../../../src/tasks/tasks.js';
 import type { Task } from '../../../src/tasks/task.js';
 import { BAD_CURSOR, ENGAGEMENT_INPUT, VIEWER, aTask, contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
-import { codesOf, run } from '../../support/harness/run-operation.js';
+import { codesOf, run } from '../../support/server/run-operation.js';
 
 const WITHOUT_RIGHT = { ...VIEWER, reads: 'none' } as const;
 

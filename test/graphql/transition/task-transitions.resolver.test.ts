@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { BAD_CURSOR, aTask, aTransition, contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
-import { codesOf, run } from '../../support/harness/run-operation.js';
+import { codesOf, run } from '../../support/server/run-operation.js';
 
 describe('Task.transitions', () => {
   const query = (args: string) =>

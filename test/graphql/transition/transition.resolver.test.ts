@@ -10,7 +10,7 @@ import {
   contextWith,
   fakeTasks,
 } from '../../support/fakes/fake-tasks.js';
-import { codesOf, collect, sourceOf } from '../../support/harness/run-operation.js';
+import { codesOf, collect, sourceOf } from '../../support/server/run-operation.js';
 
 const WITHOUT_RIGHT = { ...VIEWER, reads: 'none' } as const;
 

@@ -13,7 +13,7 @@ import type { Database } from '../../../src/db/database.js';
 import { openDatabase } from '../../../src/db/open.js';
 import { createGateway } from '../../../src/gateway.js';
 import { createTelemetry } from '../../../src/runtime/telemetry.js';
-import { appendTransition } from '../../support/harness/database-probes.js';
+import { appendTransition } from '../../support/database/database-probes.js';
 import { whenDone } from '../../support/harness/cleanup.js';
 import { temporaryDirectory } from '../../support/harness/directory.js';
 import { configOf, type Settings } from '../../support/harness/gateway.js';

@@ -1,7 +1,7 @@
 /** The cost of each look-up in AWS's quota, counted as calls at the simulator. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { CACHE_MS } from '../../../src/records/ttl-cache.js';
+import { CACHE_MS } from '../../../src/records/loading-cache.js';
 import { clockThatJumps } from '../../support/fakes/clocks.js';
 import { runToEnd, start, startGateway, type Settings, type TestGateway } from '../../support/harness/gateway.js';
 import { FORGOTTEN_MS, ask, readsOf } from '../../support/clients/seller.js';

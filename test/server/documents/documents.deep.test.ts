@@ -1,7 +1,7 @@
 /** Documents that are nested deeper than the stack of the parser are refused, and cause no error in the log. */
 import { expect, test } from '@jest/globals';
 import { answerOf, post } from '../../support/clients/requests.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 
 const LEVELS = 24_000;
 

@@ -4,7 +4,7 @@ import { buildSchema, graphqlSync, isEnumType } from 'graphql';
 import { createSchema } from '../../../src/graphql/schema.js';
 import { createEnumAdvice } from '../../../src/server/documents/enum-advice.js';
 import { ASK } from '../../support/clients/ask.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 
 describe('createEnumAdvice', () => {
   const enums = Object.values(createSchema().getTypeMap())

@@ -8,7 +8,7 @@ import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
 import { INHERITED_NAMES, inheritedNaming, randomDocument } from '../../support/fixtures/random-document.js';
 import { ASK } from '../../support/clients/ask.js';
 import { post, type Answer } from '../../support/clients/requests.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 import { renamed, documentTreatmentOf } from '../../support/checks/document-treatment.js';
 import { createTroublesomeSchema } from '../../support/fixtures/troublesome-schema.js';
 

@@ -1,7 +1,7 @@
 /** The pipeline counts and logs operations alike on all transports. */
 import { expect, test } from '@jest/globals';
 import { ASK } from '../../support/clients/ask.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 
 test('the pipeline counts and logs each operation once, with its transport', async () => {
   const { url, metric, lines } = await startServer();

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { sha256 } from '../../../src/server/documents/persisted.js';
 import { refusedWith, testRules } from '../../support/checks/pipeline-rules.js';
 import { ASK } from '../../support/clients/ask.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 
 const registered = new Map([[sha256('{ hello }'), '{ hello }']]);
 const only = { persisted: { mode: 'only', documents: registered } } as const;

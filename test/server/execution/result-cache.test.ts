@@ -5,8 +5,8 @@ import { isCacheable } from '../../../src/server/execution/cacheable.js';
 import { openMultipart, openSse } from '../../support/clients/response-streams.js';
 import { openRawSocket } from '../../support/clients/raw-socket.js';
 import { until } from '../../support/clients/waiting.js';
-import { createTestLog } from '../../support/harness/server-log.js';
-import { startServer } from '../../support/harness/server.js';
+import { createTestLog } from '../../support/server/server-log.js';
+import { startServer } from '../../support/server/server.js';
 
 /** A log with one event, and the number of reads of its `sequence`. */
 function countingLog() {

@@ -4,7 +4,7 @@ import { isSettled } from '../../support/harness/task-harness.js';
 import { deferred } from '../../support/harness/deferred.js';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
 import { until } from '../../support/clients/waiting.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 
 const HINTS_SECRET = 'a-secret-of-some-length';
 const EVENT = { source: 'aws.partnercentral-selling', detail: {} };

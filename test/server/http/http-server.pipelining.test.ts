@@ -7,7 +7,7 @@ import { createRefusedConnections } from '../../../src/server/http/refused-conne
 import { clockThatRuns } from '../../support/fakes/clocks.js';
 import { openConnection } from '../../support/clients/raw-connection.js';
 import { until } from '../../support/clients/waiting.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 
 function requestOf(query: string, accept = '*/*'): string {
   const body = JSON.stringify({ query });

@@ -6,7 +6,7 @@ import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
 import { upgradeStatus } from '../../support/clients/raw-socket.js';
 import { answerOf, post, queryString } from '../../support/clients/requests.js';
 import { openSse } from '../../support/clients/response-streams.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 
 describe('pages of other origins', () => {
   test('a GET that a foreign page could send is answered 400', async () => {

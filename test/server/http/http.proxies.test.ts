@@ -10,7 +10,7 @@ import { installed } from '../../support/programs/installed.js';
 import { startNginx } from '../../support/programs/proxies.js';
 import { openMultipart, openSse } from '../../support/clients/response-streams.js';
 import { post } from '../../support/clients/requests.js';
-import { startServer, type TestServer } from '../../support/harness/server.js';
+import { startServer, type TestServer } from '../../support/server/server.js';
 
 /** Compresses every answer that it may, without a flush before the end, as Express' compression() does. */
 async function compressingProxy(target: string): Promise<string> {

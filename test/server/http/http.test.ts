@@ -4,8 +4,8 @@ import { serverAudits } from 'graphql-http';
 import { answerOf, post, queryString } from '../../support/clients/requests.js';
 import { openConnection } from '../../support/clients/raw-connection.js';
 import { openSse } from '../../support/clients/response-streams.js';
-import { SECRET } from '../../support/harness/server-schema.js';
-import { startServer } from '../../support/harness/server.js';
+import { SECRET } from '../../support/server/server-schema.js';
+import { startServer } from '../../support/server/server.js';
 
 const preflight = { 'apollo-require-preflight': 'true' };
 

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { openConnection } from '../../support/clients/raw-connection.js';
 import { answerOf, post } from '../../support/clients/requests.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 
 describe('the body of a request', () => {
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(

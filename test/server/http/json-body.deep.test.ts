@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ASK } from '../../support/clients/ask.js';
 import { answerOf, post } from '../../support/clients/requests.js';
 import { openRawSocket } from '../../support/clients/raw-socket.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 
 const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 const operationWith = (levels: number): string =>

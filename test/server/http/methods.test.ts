@@ -1,7 +1,7 @@
 /** The methods of each path: OPTIONS, HEAD, and the answers to paths and methods that do not exist. */
 import { describe, expect, test } from '@jest/globals';
 import { answerOf } from '../../support/clients/requests.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 
 const preflight = { 'apollo-require-preflight': 'true' };
 

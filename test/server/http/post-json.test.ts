@@ -7,7 +7,7 @@ import { expect, test } from '@jest/globals';
 import { sha256 } from '../../../src/server/documents/persisted.js';
 import { AUDIENCE, createIssuer, type Issuer } from '../../support/fakes/issuer.js';
 import { queryString, type Params } from '../../support/clients/requests.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 
 type Headers = Readonly<Record<string, string>>;
 type Bytes = { readonly status: number | undefined; readonly headers: readonly string[]; readonly body: string };

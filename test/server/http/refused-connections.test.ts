@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { clockThatRuns } from '../../support/fakes/clocks.js';
 import { openConnection, type RawConnection } from '../../support/clients/raw-connection.js';
 import { until } from '../../support/clients/waiting.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 import { webSocketRequest } from '../../support/clients/websocket-request.js';
 
 const SECONDS = 8_000;

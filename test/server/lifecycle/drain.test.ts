@@ -9,7 +9,7 @@ import { answerOf, post } from '../../support/clients/requests.js';
 import { openMultipart, openSse } from '../../support/clients/response-streams.js';
 import { openRawSocket, upgradeStatus } from '../../support/clients/raw-socket.js';
 import { until } from '../../support/clients/waiting.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 
 const FOLLOW = { query: 'subscription { follow { text } }' };
 

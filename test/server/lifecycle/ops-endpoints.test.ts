@@ -6,7 +6,7 @@ import { openRawSocket } from '../../support/clients/raw-socket.js';
 import { openSse } from '../../support/clients/response-streams.js';
 import { post } from '../../support/clients/requests.js';
 import { until } from '../../support/clients/waiting.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 
 const at = (url: string, path: string) => url.replace('/graphql', path);
 

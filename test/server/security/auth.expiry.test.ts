@@ -5,7 +5,7 @@ import { createManualClock } from '../../support/fakes/manual-clock.js';
 import { openMultipart, openSse } from '../../support/clients/response-streams.js';
 import { openRawSocket } from '../../support/clients/raw-socket.js';
 import { until } from '../../support/clients/waiting.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const FOLLOW = { query: 'subscription { follow { text } }' };

@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
 import { openRawSocket } from '../../support/clients/raw-socket.js';
 import { post } from '../../support/clients/requests.js';
-import { WARNING, WHO, bearer, deepList, jwt } from '../../support/harness/authentication.js';
-import { startServer } from '../../support/harness/server.js';
+import { WARNING, WHO, bearer, deepList, jwt } from '../../support/server/authentication.js';
+import { startServer } from '../../support/server/server.js';
 
 describe('createAuthenticator', () => {
   const encoded = (text: string) => Buffer.from(text).toString('base64url');

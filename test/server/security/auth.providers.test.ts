@@ -12,7 +12,7 @@ import {
   signed,
   type Claims,
   type Pair,
-} from '../../support/harness/authenticator.js';
+} from '../../support/server/authenticator.js';
 
 const COGNITO: Claims = {
   ...BASE,

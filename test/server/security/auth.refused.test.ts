@@ -4,8 +4,8 @@ import { generateKeyPair } from 'jose';
 import { createIssuer, type Issuer } from '../../support/fakes/issuer.js';
 import { answerOf, post } from '../../support/clients/requests.js';
 import { openRawSocket } from '../../support/clients/raw-socket.js';
-import { FOLLOW, WHO, jwt } from '../../support/harness/authentication.js';
-import { startServer } from '../../support/harness/server.js';
+import { FOLLOW, WHO, jwt } from '../../support/server/authentication.js';
+import { startServer } from '../../support/server/server.js';
 
 describe('a request without a valid token', () => {
   const cases: { name: string; message: string; token: (issuer: Issuer) => Promise<string> | string }[] = [

@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { createIssuer } from '../../support/fakes/issuer.js';
 import { ASK } from '../../support/clients/ask.js';
 import { openRawSocket } from '../../support/clients/raw-socket.js';
-import { WHO, bearer, jwt } from '../../support/harness/authentication.js';
-import { startServer } from '../../support/harness/server.js';
+import { WHO, bearer, jwt } from '../../support/server/authentication.js';
+import { startServer } from '../../support/server/server.js';
 
 describe.each(Object.keys(ASK))('a token over %s', (transport) => {
   const ask = async (url: string, token: string, params = WHO) => ASK[transport]?.(url, params, bearer(token));

@@ -4,7 +4,7 @@ import { ASK } from '../../support/clients/ask.js';
 import { openRawSocket } from '../../support/clients/raw-socket.js';
 import { openSse } from '../../support/clients/response-streams.js';
 import { post, queryString } from '../../support/clients/requests.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 
 const TRANSPORTS = Object.keys(ASK);
 const ask = async (

@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
 import { upgradeStatus } from '../../support/clients/raw-socket.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 
 const REBOUND = 'evil.example:4000';
 const APPEND = JSON.stringify({ query: 'mutation { append(text: "x") }' });

@@ -8,7 +8,7 @@ import { answerOf, post } from '../../support/clients/requests.js';
 import { openMultipart, openSse } from '../../support/clients/response-streams.js';
 import { openRawSocket } from '../../support/clients/raw-socket.js';
 import { until } from '../../support/clients/waiting.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 
 const jwt = (issuer: Issuer) => ({ auth: { mode: 'jwt', issuer: issuer.url, audience: AUDIENCE } as const });
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });

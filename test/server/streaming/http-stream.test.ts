@@ -3,9 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { openMultipart, openSse } from '../../support/clients/response-streams.js';
 import { post, queryString } from '../../support/clients/requests.js';
 import { until } from '../../support/clients/waiting.js';
-import { SECRET } from '../../support/harness/server-schema.js';
-import { createTestLog } from '../../support/harness/server-log.js';
-import { startServer } from '../../support/harness/server.js';
+import { SECRET } from '../../support/server/server-schema.js';
+import { createTestLog } from '../../support/server/server-log.js';
+import { startServer } from '../../support/server/server.js';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
 
 const FOLLOW = { query: 'subscription { follow { text } }' };

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
 import { openRawSocket, type RawSocket } from '../../support/clients/raw-socket.js';
 import { until, untilSteady } from '../../support/clients/waiting.js';
-import { startServer, type TestServer } from '../../support/harness/server.js';
+import { startServer, type TestServer } from '../../support/server/server.js';
 
 const KILOBYTES = 16;
 const FLOOD = { query: `subscription { flood(kilobytes: ${KILOBYTES}) { text } }` };

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { openConnection } from '../../support/clients/raw-connection.js';
 import { until } from '../../support/clients/waiting.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 import { webSocketRequest } from '../../support/clients/websocket-request.js';
 
 /** The headers that Java's HTTP client sends first on a cleartext connection. */

@@ -4,7 +4,7 @@ import { heapUsed } from '../../support/checks/heap.js';
 import { openConnection } from '../../support/clients/raw-connection.js';
 import { openRawSocket } from '../../support/clients/raw-socket.js';
 import { until, untilSteady } from '../../support/clients/waiting.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 import { webSocketRequest } from '../../support/clients/websocket-request.js';
 
 /** A value that takes more than 4 MB of memory when parsed. */

@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { openRawSocket, upgradeStatus } from '../../support/clients/raw-socket.js';
 import { until } from '../../support/clients/waiting.js';
-import { startServer } from '../../support/harness/server.js';
+import { startServer } from '../../support/server/server.js';
 
 const FOLLOW = 'subscription { follow { text cursor } }';
 

@@ -2,8 +2,8 @@
 import { expect, test } from '@jest/globals';
 import { ASK } from '../clients/ask.js';
 import type { Answer, Params } from '../clients/requests.js';
-import { SECRET } from '../harness/server-schema.js';
-import { startServer } from '../harness/server.js';
+import { SECRET } from '../server/server-schema.js';
+import { startServer } from '../server/server.js';
 
 type Rule = {
   /** The title of its tests, as a sentence that goes on with "over" a transport. */

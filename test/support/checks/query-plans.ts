@@ -4,7 +4,7 @@
  */
 import { CompiledQuery, sql as raw, type KyselyPlugin, type RootOperationNode } from 'kysely';
 import type { Database, Sql } from '../../../src/db/database.js';
-import { withPlugin } from '../harness/transaction.js';
+import { withPlugin } from '../database/transaction.js';
 
 /** The tables that grow with the tasks and the calls. The others have one or two rows. */
 const GROWING = ['tasks', 'transitions', 'quota_calls'];

@@ -5,7 +5,7 @@
 import type { KyselyPlugin, OperationNode } from 'kysely';
 import type { Database } from '../../../src/db/database.js';
 import type { PartnerCentral } from '../../../src/partner-central/client.js';
-import { withPlugin } from '../harness/transaction.js';
+import { withPlugin } from '../database/transaction.js';
 
 export type Reach = (step: string) => void;
 

@@ -25,7 +25,7 @@ import {
   streamOf,
   take,
 } from '../../support/harness/tasks.js';
-import { withPlugin } from '../../support/harness/transaction.js';
+import { withPlugin } from '../../support/database/transaction.js';
 
 describe('Tasks.startMany', () => {
   const wanted = (...tokens: string[]): WantedStart[] =>

@@ -11,7 +11,7 @@ import {
   nextDueAt,
   tasksInProgress,
 } from '../../../src/tasks/store/task-queries.js';
-import { onBothDatabases } from '../../support/harness/both-databases.js';
+import { onBothDatabases } from '../../support/database/both-databases.js';
 import { accepted, fromOpportunity, openTaskHarness } from '../../support/harness/task-harness.js';
 
 function noting(): Unreadable & { readonly found: number[] } {

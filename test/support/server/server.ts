@@ -3,7 +3,7 @@ import { afterEach } from '@jest/globals';
 import { systemClock } from '../../../src/runtime/clock.js';
 import { createTelemetry, type Telemetry } from '../../../src/runtime/telemetry.js';
 import { createServer, type Server, type ServerOptions } from '../../../src/server/server.js';
-import { deferred } from './deferred.js';
+import { deferred } from '../harness/deferred.js';
 import { createTestLog, type TestLog } from './server-log.js';
 import { schemaOver, type ServerContext } from './server-schema.js';
 

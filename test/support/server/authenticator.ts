@@ -5,7 +5,7 @@ import { createTelemetry } from '../../../src/runtime/telemetry.js';
 import { createAuthenticator, type AuthOptions, type AuthOutcome } from '../../../src/server/security/auth.js';
 import { serve } from '../fakes/issuer.js';
 import { createManualClock } from '../fakes/manual-clock.js';
-import { closeLater } from './task-harness.js';
+import { closeLater } from '../harness/task-harness.js';
 
 export type Claims = Readonly<Record<string, unknown>>;
 export type Pair = { readonly publicKey: CryptoKey; readonly privateKey: CryptoKey };

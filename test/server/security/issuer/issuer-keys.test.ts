@@ -1,11 +1,11 @@
 /** A wrong issuer is found when the server starts, and reported to the operator with the setting to check. */
 import { createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { createIssuer, type Issuer } from '../../support/fakes/issuer.js';
-import { answerOf, post } from '../../support/clients/requests.js';
-import { until } from '../../support/clients/waiting.js';
-import { WHO, bearer, jwt, keyErrorOf, readiness, warningsOf } from '../../support/harness/authentication.js';
-import { startServer } from '../../support/harness/server.js';
+import { createIssuer, type Issuer } from '../../../support/fakes/issuer.js';
+import { answerOf, post } from '../../../support/clients/requests.js';
+import { until } from '../../../support/clients/waiting.js';
+import { WHO, bearer, jwt, keyErrorOf, readiness, warningsOf } from '../../../support/server/authentication.js';
+import { startServer } from '../../../support/server/server.js';
 
 describe("the issuer's keys", () => {
   test('the keys are read when the server starts, before the first token', async () => {

@@ -2,7 +2,7 @@
  * AWS's recent answers, and the calls in flight. The same question is not asked twice at once, nor again while its
  * answer is fresh. All requests of a process share the cache. Answers that are not worth keeping are dropped at once.
  */
-import { createTtlCache } from '../runtime/cache.js';
+import { createTtlCache } from '../runtime/loading/cache.js';
 import { SECOND, type Clock } from '../runtime/clock.js';
 
 /** Long enough for the requests of one screen to share their calls, and too short for a person to see outdated data. */

@@ -12,9 +12,9 @@ import {
   type FlattenedJWSInput,
   type JWK,
 } from 'jose';
-import { MINUTE, SECOND, type Clock } from '../../runtime/clock.js';
-import { isJsonObject } from '../../runtime/guards.js';
-import type { Telemetry } from '../../runtime/telemetry.js';
+import { MINUTE, SECOND, type Clock } from '../../../runtime/clock.js';
+import { isJsonObject } from '../../../runtime/guards.js';
+import type { Telemetry } from '../../../runtime/telemetry.js';
 import { UnusableAnswer, causeIn, readAnswer } from './issuer-answer.js';
 import { verdictOn, type KeyVerdict } from './key-verdict.js';
 

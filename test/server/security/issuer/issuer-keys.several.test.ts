@@ -1,7 +1,7 @@
 /** Several keys of an issuer, without ids or under one id, and keys that are replaced under their id. */
 import { describe, expect, test } from '@jest/globals';
 import type { JWK } from 'jose';
-import { systemClock } from '../../../src/runtime/clock.js';
+import { systemClock } from '../../../../src/runtime/clock.js';
 import {
   BASE,
   jwkOf,
@@ -10,7 +10,7 @@ import {
   rightsOf,
   signed,
   type Claims,
-} from '../../support/harness/authenticator.js';
+} from '../../../support/server/authenticator.js';
 
 const TOKEN: Claims = { ...BASE, scope: 'tasks:read' };
 

@@ -2,10 +2,10 @@
  * Reads a JSON object from the token issuer, with bounds on its size, its depth and the time until its last byte. The
  * gateway holds the whole answer in memory, and a wrong address may answer with anything.
  */
-import { readBytes } from '../../runtime/bounded-bytes.js';
-import { parseBoundedJson } from '../../runtime/bounded-json.js';
-import { SECOND, type Clock } from '../../runtime/clock.js';
-import { isJsonObject, isRecord } from '../../runtime/guards.js';
+import { readBytes } from '../../../runtime/bounded-bytes.js';
+import { parseBoundedJson } from '../../../runtime/bounded-json.js';
+import { SECOND, type Clock } from '../../../runtime/clock.js';
+import { isJsonObject, isRecord } from '../../../runtime/guards.js';
 
 /** An answer of the issuer that cannot be used. The message follows the address in a sentence. */
 export class UnusableAnswer extends Error {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { systemClock } from '../../../src/runtime/clock.js';
 import { openDatabase } from '../../../src/db/open.js';
 import type { Postgres } from '../programs/postgres.js';
-import { temporaryDirectory } from './directory.js';
-import { openTaskHarness } from './task-harness.js';
+import { temporaryDirectory } from '../harness/directory.js';
+import { openTaskHarness } from '../harness/task-harness.js';
 
 /** A database that can be backed up and restored while it is closed, as an operator does it. */
 export type RestorableStore = {

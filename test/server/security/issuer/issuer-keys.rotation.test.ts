@@ -2,15 +2,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
-import { createAuthenticator, type AuthOutcome } from '../../../src/server/security/auth.js';
-import { READ_INTERVAL_MS } from '../../../src/server/security/issuer-keys.js';
-import { createTelemetry } from '../../../src/runtime/telemetry.js';
-import { AUDIENCE, createIssuer, serve } from '../../support/fakes/issuer.js';
-import { createManualClock } from '../../support/fakes/manual-clock.js';
-import { answerOf, post } from '../../support/clients/requests.js';
-import { openRawSocket } from '../../support/clients/raw-socket.js';
-import { until } from '../../support/clients/waiting.js';
-import { startServer } from '../../support/harness/server.js';
+import { createAuthenticator, type AuthOutcome } from '../../../../src/server/security/auth.js';
+import { READ_INTERVAL_MS } from '../../../../src/server/security/issuer/issuer-keys.js';
+import { createTelemetry } from '../../../../src/runtime/telemetry.js';
+import { AUDIENCE, createIssuer, serve } from '../../../support/fakes/issuer.js';
+import { createManualClock } from '../../../support/fakes/manual-clock.js';
+import { answerOf, post } from '../../../support/clients/requests.js';
+import { openRawSocket } from '../../../support/clients/raw-socket.js';
+import { until } from '../../../support/clients/waiting.js';
+import { startServer } from '../../../support/server/server.js';
 
 const WHO = { query: '{ whoAmI }' };
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { createSizedCache, createTtlCache } from '../../src/runtime/cache.js';
-import { createManualClock } from '../support/fakes/manual-clock.js';
+import { createSizedCache, createTtlCache } from '../../../src/runtime/loading/cache.js';
+import { createManualClock } from '../../support/fakes/manual-clock.js';
 
 test('a sized cache keeps the most recently used entries, within both bounds', () => {
   const cache = createSizedCache<string>({ entries: 2, characters: 10 });

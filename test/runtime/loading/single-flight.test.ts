@@ -1,8 +1,8 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { createSingleFlight } from '../../src/runtime/single-flight.js';
-import { isSettled } from '../support/harness/task-harness.js';
-import { bytesLeftByEach } from '../support/checks/heap.js';
+import { createSingleFlight } from '../../../src/runtime/loading/single-flight.js';
+import { isSettled } from '../../support/harness/task-harness.js';
+import { bytesLeftByEach } from '../../support/checks/heap.js';
 
 /** Reads that answer when the test says so. */
 function createReads() {

@@ -3,12 +3,20 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair } from 'jose';
-import { createIssuer, serve } from '../../support/fakes/issuer.js';
-import { createManualClock } from '../../support/fakes/manual-clock.js';
-import { post } from '../../support/clients/requests.js';
-import { until } from '../../support/clients/waiting.js';
-import { WHO, bearer, deepList, jwt, keyErrorOf, readiness, warningsOf } from '../../support/harness/authentication.js';
-import { startServer } from '../../support/harness/server.js';
+import { createIssuer, serve } from '../../../support/fakes/issuer.js';
+import { createManualClock } from '../../../support/fakes/manual-clock.js';
+import { post } from '../../../support/clients/requests.js';
+import { until } from '../../../support/clients/waiting.js';
+import {
+  WHO,
+  bearer,
+  deepList,
+  jwt,
+  keyErrorOf,
+  readiness,
+  warningsOf,
+} from '../../../support/server/authentication.js';
+import { startServer } from '../../../support/server/server.js';
 
 /** Writes until the other side closes the connection. */
 function writeWithoutEnd(response: ServerResponse, written: { bytes: number }): void {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { SECOND } from '../../src/runtime/clock.js';
-import { createLoadingCache } from '../../src/records/ttl-cache.js';
+import { createLoadingCache } from '../../src/records/loading-cache.js';
 import { createManualClock } from '../support/fakes/manual-clock.js';
 
 function openCache() {

@@ -1,12 +1,12 @@
 /** The addresses from which the issuer's keys are read, how often, and for which algorithms. */
 import { describe, expect, test } from '@jest/globals';
-import { AUDIENCE, createIssuer, serve } from '../../support/fakes/issuer.js';
-import { createManualClock } from '../../support/fakes/manual-clock.js';
-import { answerOf, post } from '../../support/clients/requests.js';
-import { openRawSocket } from '../../support/clients/raw-socket.js';
-import { until } from '../../support/clients/waiting.js';
-import { FOLLOW, WHO, bearer, jwt } from '../../support/harness/authentication.js';
-import { startServer } from '../../support/harness/server.js';
+import { AUDIENCE, createIssuer, serve } from '../../../support/fakes/issuer.js';
+import { createManualClock } from '../../../support/fakes/manual-clock.js';
+import { answerOf, post } from '../../../support/clients/requests.js';
+import { openRawSocket } from '../../../support/clients/raw-socket.js';
+import { until } from '../../../support/clients/waiting.js';
+import { FOLLOW, WHO, bearer, jwt } from '../../../support/server/authentication.js';
+import { startServer } from '../../../support/server/server.js';
 
 describe("the issuer's keys", () => {
   test.each(['RS256', 'PS256', 'ES256', 'EdDSA'])('tokens signed by %s are accepted', async (algorithm) => {

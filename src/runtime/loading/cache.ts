@@ -1,6 +1,6 @@
 /** Caches with a bound, so that no caller can grow the process. The least recently used entry is evicted first. */
 import { LRUCache } from 'lru-cache';
-import type { Clock } from './clock.js';
+import type { Clock } from '../clock.js';
 
 /**
  * Bounds the number of entries and the characters of source that they stand for. Set each entry with its number of

@@ -1,6 +1,6 @@
 /** The verdict on a token for each state of the issuer's keys. */
 import { describe, expect, test } from '@jest/globals';
-import { verdictOn, type KeyState, type KeyVerdict } from '../../../src/server/security/key-verdict.js';
+import { verdictOn, type KeyState, type KeyVerdict } from '../../../../src/server/security/issuer/key-verdict.js';
 
 const NAMES = ['isKnown', 'isFresh', 'isReadSince', 'hasFailed', 'mayRead'] as const;
 

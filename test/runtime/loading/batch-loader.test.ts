@@ -1,7 +1,7 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { createBatchLoader, type BatchOptions } from '../../src/runtime/batch-loader.js';
-import { isSettled } from '../support/harness/task-harness.js';
+import { createBatchLoader, type BatchOptions } from '../../../src/runtime/loading/batch-loader.js';
+import { isSettled } from '../../support/harness/task-harness.js';
 
 /** Loads that answer each key with itself, when the test says so. */
 function createLoads(options: Partial<BatchOptions> = {}) {

@@ -56,7 +56,8 @@ function contents(directory: string): Record<string, string> {
 
 /** A gateway with a failed task and its retry, and the ids of both. */
 async function failAndRetry(database: Record<string, string>) {
-  const simulator = spawnNode(SIMULATOR, { PORT: '0', SPEED: '50' });
+  // Slow, so that the task is seen in progress on a busy machine too.
+  const simulator = spawnNode(SIMULATOR, { PORT: '0', SPEED: '2' });
   const [, endpoint = ''] = await simulator.waitFor(/ready at (\S+)/);
   const gateway = await spawnGateway({
     PARTNER_CENTRAL_ENDPOINT: endpoint,

@@ -1,39 +1,11 @@
 /** Client tokens: starts that repeat, conflict or arrive together, and the rows that they leave. */
 import { describe, expect, test } from '@jest/globals';
-import type { Database } from '../../src/db/database.js';
 import type { AcceptOutcome } from '../../src/tasks/accept.js';
-import type { Start } from '../../src/tasks/start.js';
 import { findTask } from '../../src/tasks/store/task-queries.js';
-import type { Observation, Task } from '../../src/tasks/task.js';
 import { beginEpoch } from '../../src/transitions/log.js';
+import { ALICE, COMPLETE, DUE_AT, accept, rowsOf } from '../support/harness/first-start.js';
 import { acceptStart, recordObservation } from '../support/harness/record-one.js';
-import {
-  answerWith,
-  fromEngagement,
-  fromOpportunity,
-  openTaskHarness,
-  type TaskHarness,
-} from '../support/harness/task-harness.js';
-
-const ALICE: Start = { subject: 'alice', input: fromOpportunity(), clientToken: 'token-1' };
-const DUE_AT = 12345;
-const COMPLETE: Observation = {
-  type: 'answered',
-  answer: answerWith({ status: 'COMPLETE', taskId: 'task-1', startedAt: 5 }),
-};
-
-async function accept({ db, telemetry }: TaskHarness, start: Start): Promise<Task> {
-  const outcome = await acceptStart(db, telemetry, start);
-  expect(outcome).toMatchObject({ type: 'accepted', replayed: false });
-  return outcome.task;
-}
-
-async function rowsOf(db: Database) {
-  return {
-    tasks: await db.sql.selectFrom('tasks').selectAll().orderBy('position').execute(),
-    transitions: await db.sql.selectFrom('transitions').selectAll().orderBy('position').execute(),
-  };
-}
+import { fromEngagement, fromOpportunity, openTaskHarness } from '../support/harness/task-harness.js';
 
 describe('acceptStarts: client tokens', () => {
   test('a start is accepted as a QUEUED task that is due at once, with its first transition', async () => {

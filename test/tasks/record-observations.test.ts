@@ -1,32 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Database } from '../../src/db/database.js';
 import { recordObservations } from '../../src/tasks/record-observations.js';
-import type { Start } from '../../src/tasks/start.js';
 import { findTask } from '../../src/tasks/store/task-queries.js';
 import type { Observation, Task } from '../../src/tasks/task.js';
 import { beginEpoch } from '../../src/transitions/log.js';
-import { acceptStart, recordObservation } from '../support/harness/record-one.js';
-import { answerWith, fromOpportunity, openTaskHarness, type TaskHarness } from '../support/harness/task-harness.js';
-
-const ALICE: Start = { subject: 'alice', input: fromOpportunity(), clientToken: 'token-1' };
-const DUE_AT = 12345;
-const COMPLETE: Observation = {
-  type: 'answered',
-  answer: answerWith({ status: 'COMPLETE', taskId: 'task-1', startedAt: 5 }),
-};
-
-async function accept({ db, telemetry }: TaskHarness, start: Start): Promise<Task> {
-  const outcome = await acceptStart(db, telemetry, start);
-  expect(outcome).toMatchObject({ type: 'accepted', replayed: false });
-  return outcome.task;
-}
-
-async function rowsOf(db: Database) {
-  return {
-    tasks: await db.sql.selectFrom('tasks').selectAll().orderBy('position').execute(),
-    transitions: await db.sql.selectFrom('transitions').selectAll().orderBy('position').execute(),
-  };
-}
+import { ALICE, COMPLETE, DUE_AT, accept, rowsOf } from '../support/harness/first-start.js';
+import { recordObservation } from '../support/harness/record-one.js';
+import { answerWith, openTaskHarness } from '../support/harness/task-harness.js';
 
 describe('recordObservations', () => {
   async function queued() {

@@ -154,6 +154,11 @@ function importsOf(file: string): Import[] {
   return [...specifiers].map((match) => ({ file, part: partOf(file), target: match[1] ?? match[2] ?? match[3] ?? '' }));
 }
 
+/** The file of src/ that a relative import names. */
+function importedFile({ file, target }: Pick<Import, 'file' | 'target'>): string {
+  return relative(join(ROOT, 'src'), resolve(ROOT, 'src', dirname(file), target)).replace(/\.js$/, '.ts');
+}
+
 const imports = files.flatMap(importsOf);
 
 describe('the structure of src/', () => {
@@ -162,12 +167,25 @@ describe('the structure of src/', () => {
     expect(imports.length).toBeGreaterThan(100);
   });
 
-  test('imports between files form no circle', () => {
+  test('no file imports itself by way of others', () => {
+    const left = new Map(
+      files.map((file) => [
+        file,
+        new Set(imports.filter((each) => each.file === file && each.target.startsWith('.')).map(importedFile)),
+      ]),
+    );
+    // Files that import nothing that is left are on no circle. Removing them until none is found leaves the circles.
+    for (let size = -1; size !== left.size;) {
+      size = left.size;
+      for (const [file, targets] of left) if (![...targets].some((target) => left.has(target))) left.delete(file);
+    }
+    expect([...left.keys()]).toEqual([]);
+  });
+
+  test('a file imports only from its own part and from those that its part may import', () => {
     const wrong = imports.filter(({ file, part, target }) => {
       if (!target.startsWith('.')) return false;
-      const imported = partOf(
-        relative(join(ROOT, 'src'), resolve(ROOT, 'src', dirname(file), target)).replace(/\.js$/, '.ts'),
-      );
+      const imported = partOf(importedFile({ file, target }));
       return imported !== part && !(PARTS.find(({ path }) => path === part)?.imports.includes(imported) ?? false);
     });
     expect(wrong).toEqual([]);
@@ -253,5 +271,23 @@ describe('the structure of src/', () => {
     const all = [...files.map((file) => join('src', file)), ...tests.map((file) => join('test', file))];
     const long = all.filter((file) => readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1 > MAX_LINES);
     expect(long).toEqual([]);
+  });
+});
+
+describe('the structure of test/', () => {
+  test('scenarios, benchmarks, attacks and helpers import only src, support and their own folder', () => {
+    const folders = ['scenario', 'bench', 'fuzz', 'support'];
+    const wrong = folders.flatMap((folder) =>
+      readdirSync(join(ROOT, 'test', folder), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts') && !file.includes('node_modules'))
+        .flatMap((file) => {
+          const path = join(ROOT, 'test', folder, file);
+          const targets = readFileSync(path, 'utf8').matchAll(/\bfrom '(\.[^']+)'/g);
+          const reached = [...targets].map((match) => relative(ROOT, resolve(dirname(path), match[1] ?? '')));
+          const allowed = ['src/', 'test/support/', `test/${folder}/`];
+          return reached.filter((to) => !allowed.some((from) => to.startsWith(from))).map((to) => `${file}: ${to}`);
+        }),
+    );
+    expect(wrong).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { systemClock } from '../../../src/runtime/clock.js';
-import { createAuthenticator, type AuthOutcome } from '../../../src/server/security/auth.js';
+import { createAuthenticator, type AuthOutcome, type Authenticator } from '../../../src/server/security/auth.js';
 import { createTelemetry } from '../../../src/runtime/telemetry.js';
 import { createRandom, type Random } from '../../support/fakes/random.js';
 import type { Campaign } from '../campaign.js';
@@ -15,6 +15,8 @@ const AUDIENCE = 'the-gateway';
 const TOKENS_FOR_EACH_ANSWER = 25;
 /** The processor time that one probe may take. Elapsed time would count other work of a busy machine. */
 const MOST_PROCESSOR_MS = 200;
+/** A slow token is slow each time. A single slow call met a garbage collection or a compilation. */
+const TRIES = 3;
 /** The log words each answer once, and each key that cannot be used. */
 const MOST_LINES = 10;
 
@@ -111,6 +113,14 @@ function answerOf(outcome: AuthOutcome): string {
   return outcome.kind === 'caller' ? 'caller' : String(outcome.requestError.status);
 }
 
+/** The outcome of one token, and the processor time of this process until then. */
+async function judged(auth: Authenticator, header: string): Promise<{ readonly outcome: string; readonly ms: number }> {
+  const before = process.cpuUsage();
+  const outcome = await auth.authenticate(header).then(answerOf, (error: unknown) => `a throw of ${String(error)}`);
+  const { user, system } = process.cpuUsage(before);
+  return { outcome, ms: (user + system) / 1000 };
+}
+
 export const tokens: Campaign = async (options) => {
   const { inputs, seed } = options;
   const random = createRandom(seed, 'tokens');
@@ -152,12 +162,12 @@ export const tokens: Campaign = async (options) => {
     for (let index = 0; index < TOKENS_FOR_EACH_ANSWER; index += 1) {
       sent += 1;
       const token = index === 0 ? genuine : anyToken(random, genuine);
-      const before = process.cpuUsage();
-      const outcome = await auth
-        .authenticate(random.chance(0.9) ? `Bearer ${token}` : token)
-        .then(answerOf, (error: unknown) => `a throw of ${String(error)}`);
-      const { user, system } = process.cpuUsage(before);
-      const ms = (user + system) / 1000;
+      const header = random.chance(0.9) ? `Bearer ${token}` : token;
+      const first = await judged(auth, header);
+      const { outcome } = first;
+      let { ms } = first;
+      for (let tries = 1; ms > MOST_PROCESSOR_MS && tries < TRIES; tries += 1)
+        ms = Math.min(ms, (await judged(auth, header)).ms);
       figures['most processor ms'] = Math.max(figures['most processor ms'], ms);
       const shown = JSON.stringify(token.slice(0, 300));
       if (ms > MOST_PROCESSOR_MS) failures.push(`token ${sent} took ${ms.toFixed(0)} ms of the processor: ${shown}`);

@@ -1,7 +1,7 @@
 /**
  * Reads rows of SQLite so that a damaged row is an error. The library ends the whole process at a text that is not
- * UTF-8, even in a column of another type. Each row therefore comes as the bytes of one JSON array, which this process
- * decodes. That takes no longer than the library's own rows.
+ * UTF-8, even in a column of another type. The rows therefore come as the bytes of one JSON array of arrays, which this
+ * process decodes. That takes no longer than the library's own rows.
  */
 import { Buffer, isUtf8 } from 'node:buffer';
 import type Libsql from 'libsql';
@@ -31,7 +31,7 @@ export function readingOf(handle: Libsql.Database, sql: string, plain: Statement
   if (guarded === null) return (values) => plain.all(values).map(rowOf);
   const names = plain.columns().map(({ name }) => name);
   const statement = handle.prepare(guarded).raw();
-  return (values) => allOf(statement, values).map((row) => fromBytes(names, row));
+  return (values) => allOf(statement, values).flatMap((row) => rowsIn(names, row));
 }
 
 function allOf(statement: Statement, values: readonly unknown[]): unknown[] {
@@ -49,18 +49,23 @@ function allOf(statement: Statement, values: readonly unknown[]): unknown[] {
   }
 }
 
-/** @returns the statement whose rows are the bytes of JSON arrays; null when none of its values comes from a row */
+/**
+ * A select becomes one row with all its rows, because a value for each row would take half as long again. A write
+ * returns a list of one row for each row that it writes.
+ * @returns the statement whose rows are the bytes of JSON arrays of rows; null when none of its values comes from a row
+ */
 export function guardedSql(sql: string, plain: Statement): string | null {
   if (READS_A_TABLE.test(sql)) {
     const columns = plain
       .columns()
       .map((_, index) => `c${index}`)
       .join(', ');
-    return `with given (${columns}) as (${sql}) select cast(json_array(${columns}) as blob) from given`;
+    const rows = `json_group_array(json_array(${columns}))`;
+    return `with given (${columns}) as (${sql}) select cast(${rows} as blob) from given`;
   }
   const [, statement, returned] = RETURNS.exec(sql) ?? [];
   if (statement === undefined || returned === undefined) return null;
-  return `${statement}cast(json_array(${returned.replaceAll(/ as "\w+"/gi, '')}) as blob)`;
+  return `${statement}cast(json_array(json_array(${returned.replaceAll(/ as "\w+"/gi, '')})) as blob)`;
 }
 
 function rowOf(row: unknown): Record<string, unknown> {
@@ -68,14 +73,16 @@ function rowOf(row: unknown): Record<string, unknown> {
   return { ...row };
 }
 
-function fromBytes(names: readonly string[], row: unknown): Record<string, unknown> {
+function rowsIn(names: readonly string[], row: unknown): Record<string, unknown>[] {
   const bytes: unknown = Array.isArray(row) ? row[0] : undefined;
   if (!Buffer.isBuffer(bytes)) throw new Error('libsql has answered with a row that is not the requested bytes.');
   if (!isUtf8(bytes))
     throw new DamagedRowError('a row of the database holds bytes that are not UTF-8: the file is damaged');
-  const values: unknown = JSON.parse(bytes.toString());
-  if (!Array.isArray(values)) throw new Error('SQLite has answered with a row that is not the requested array.');
-  const result: Record<string, unknown> = {};
-  for (let index = 0; index < names.length; index += 1) result[names[index] ?? ''] = values[index];
-  return result;
+  const rows: unknown = JSON.parse(bytes.toString());
+  if (!Array.isArray(rows)) throw new Error('SQLite has answered with a row that is not the requested array.');
+  return rows.map((values: unknown[]) => {
+    const result: Record<string, unknown> = {};
+    for (let index = 0; index < names.length; index += 1) result[names[index] ?? ''] = values[index];
+    return result;
+  });
 }

@@ -4,6 +4,7 @@
  */
 import type { Database } from '../../db/database.js';
 import { isUnavailable } from '../../db/errors/unavailable.js';
+import { createObjectCache } from '../../runtime/loading/cache.js';
 import { encodeCursor, markOf } from '../../transitions/cursor.js';
 import { LogStream, type Subscriber, type LogStreamSource } from '../../transitions/log-stream.js';
 import type { Hub } from '../../transitions/hub.js';
@@ -12,6 +13,9 @@ import { splitAt } from '../../transitions/places.js';
 import { createTaskLogLoader } from '../../transitions/log-loader.js';
 import { readPayload } from '../store/transition-payload.js';
 import type { Transition } from '../tasks.js';
+
+/** Streams near the end of the log ask for the same transition within a few turns of the event loop. */
+const TRANSITIONS_KEPT = 128;
 
 /** Positions begin at 1. */
 export const BEFORE_THE_LOG = 0;
@@ -33,7 +37,7 @@ export type Streams = {
 };
 
 export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logId: string }): Streams {
-  const parsed = new WeakMap<LoggedTransition, Transition>();
+  const parsed = createObjectCache<LoggedTransition, Transition>(TRANSITIONS_KEPT);
   const reader = createTaskLogLoader({
     after: (ids, position, limit) => readTasksAfter(db.sql, ids, position, limit),
     latestOf: (ids) => readLatest(db.sql, ids),

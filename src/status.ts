@@ -12,15 +12,16 @@ import { probeWrite } from './db/probe.js';
 import { explainDatabaseError } from './db/errors/explain.js';
 import { isUnavailable } from './db/errors/unavailable.js';
 import type { PartnerCentralStatus } from './graphql/context.js';
-import { latestCallAt, quotaUsage } from './partner-central/quota/quota.js';
+import { CATALOGS, TASK_KINDS } from './partner-central/model/task-kind.js';
+import { quotaUsage } from './partner-central/quota/quota.js';
 import { countTasks, oldestWait } from './tasks/store/list.js';
-import { countByStatus, nextDueAt } from './tasks/store/task-queries.js';
+import { activeLists, listStates, type ListName } from './tasks/store/task-lists.js';
+import { countByStatus } from './tasks/store/task-queries.js';
 import type { Viewer } from './tasks/viewer.js';
 import type { Gauges, Telemetry } from './runtime/telemetry.js';
 import type { Hub } from './transitions/hub.js';
 import { headOf } from './transitions/log.js';
 import type { Upstream } from './upstream.js';
-import { stretchFor } from './worker/poll/cadence.js';
 import { readShortageOf } from './worker/poll/read-budget.js';
 
 export type Readiness = { readonly ready: boolean; readonly reasons: string[] };
@@ -34,7 +35,25 @@ async function quotasOf(config: Config, db: Database) {
     quotaUsage(db, 'reads', config.reads),
     quotaUsage(db, 'writes', config.writes),
   ]);
-  return { reads, writes, pollStretch: stretchFor(reads) };
+  return { reads, writes };
+}
+
+/** The lists that have tasks in progress or were read before, and the factor by which the slowest of them is slowed. */
+async function taskListsOf({ pollMinMs }: Config, db: Database) {
+  const [active, states] = await Promise.all([activeLists(db.sql), listStates(db.sql)]);
+  const taskLists = TASK_KINDS.flatMap((kind) =>
+    CATALOGS.flatMap((catalog) => {
+      const isThis = (list: ListName) => list.kind === kind && list.catalog === catalog;
+      const tasks = active.find(isThis);
+      const state = states.find(isThis);
+      const readAt = state?.readAt ?? null;
+      if (tasks === undefined && readAt === null) return [];
+      // Nothing is read while no task is in progress.
+      return [{ kind, catalog, readAt, intervalMs: tasks === undefined ? null : (state?.intervalMs ?? null), tasks }];
+    }),
+  );
+  const longestMs = Math.max(0, ...taskLists.map(({ intervalMs }) => intervalMs ?? 0));
+  return { taskLists, pollStretch: Math.max(1, longestMs / pollMinMs) };
 }
 
 /** Counts the tasks that the viewer may see; `waitingFor` repeats the message of one of them. */
@@ -45,13 +64,14 @@ export async function statusOf(
   viewer: Viewer,
   clockNotices: () => readonly string[] = () => [],
 ): Promise<PartnerCentralStatus> {
-  const [quotas, queuedCount, inProgressCount, lastPolledAt, wait] = await Promise.all([
+  const [quotas, lists, queuedCount, inProgressCount, wait] = await Promise.all([
     quotasOf(config, db),
+    taskListsOf(config, db),
     countTasks(db.sql, viewer, { statuses: ['QUEUED'] }),
     countTasks(db.sql, viewer, { statuses: ['IN_PROGRESS'] }),
-    latestCallAt(db.sql, 'reads'),
     oldestWait(db.sql, viewer),
   ]);
+  const { taskLists, pollStretch } = lists;
   const spent = quotas.writes.remainingToday === 0 && queuedCount > 0 ? DAY_IS_SPENT : null;
   const { catalogs } = config;
   return {
@@ -60,7 +80,9 @@ export async function statusOf(
     inProgressCount,
     upstream: upstream.name,
     catalogs,
-    lastPolledAt,
+    lastPolledAt: Math.max(0, ...taskLists.map(({ readAt }) => readAt ?? 0)) || null,
+    pollStretch,
+    taskLists: taskLists.map(({ kind, catalog, readAt, intervalMs }) => ({ kind, catalog, readAt, intervalMs })),
     waitingFor: wait ?? spent,
     clockJump: clockNotices().join(' ') || null,
   };
@@ -68,17 +90,21 @@ export async function statusOf(
 
 export async function gaugesOf(config: Config, db: Database, hub: Hub): Promise<Gauges> {
   const now = await db.now();
-  const [{ reads, writes, pollStretch }, queuedCount, inProgressCount, dueAt, head] = await Promise.all([
+  const [{ reads, writes }, { taskLists, pollStretch }, queuedCount, inProgressCount, head] = await Promise.all([
     quotasOf(config, db),
+    taskListsOf(config, db),
     countByStatus(db.sql, 'QUEUED'),
     countByStatus(db.sql, 'IN_PROGRESS'),
-    nextDueAt(db.sql, 'IN_PROGRESS'),
     headOf(db.sql),
   ]);
+  // A list that was read long before it got its first task is as old as that task.
+  const ages = taskLists.flatMap(({ readAt, tasks }) =>
+    tasks === undefined ? [] : now - Math.max(readAt ?? 0, tasks.oldestAt),
+  );
   return {
     queuedCount,
     inProgressCount,
-    oldestPollAgeMs: dueAt === null ? 0 : Math.max(0, now - dueAt),
+    oldestPollAgeMs: Math.max(0, ...ages),
     remainingToday: { reads: reads.remainingToday, writes: writes.remainingToday },
     pollStretch,
     logHead: head.position,
@@ -99,7 +125,7 @@ export async function readinessOf(
 ): Promise<Readiness> {
   try {
     await tryWrite();
-    const [waitingFor, dueAt] = await Promise.all([oldestWait(db.sql), nextDueAt(db.sql, 'IN_PROGRESS')]);
+    const [waitingFor, active] = await Promise.all([oldestWait(db.sql), activeLists(db.sql)]);
     const trouble = db.lastError();
     const reasons = [
       ...(trouble === null ? [] : [trouble]),
@@ -108,7 +134,7 @@ export async function readinessOf(
       ...(waitingFor === null ? [] : [`Starts are waiting: ${waitingFor}`]),
     ];
     // Only callers with a task in progress notice slower polls.
-    const shortage = dueAt === null ? null : readShortageOf(await quotaUsage(db, 'reads', reads));
+    const shortage = active.length === 0 ? null : readShortageOf(await quotaUsage(db, 'reads', reads));
     return { ready: trouble === null, reasons: shortage === null ? reasons : [...reasons, shortage.message] };
   } catch (error) {
     return {

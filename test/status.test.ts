@@ -35,14 +35,10 @@ async function harnessWith(reads: number) {
 
 async function taskThatIs(status: 'IN_PROGRESS' | 'COMPLETE', { db, tasks, telemetry }: TaskHarness): Promise<void> {
   const { id } = await accepted(tasks, fromOpportunity());
-  await recordObservation(
-    db,
-    telemetry,
-    await db.write(beginEpoch),
-    id,
-    { type: 'answered', answer: answerWith({ status }) },
-    0,
-  );
+  await recordObservation(db, telemetry, await db.write(beginEpoch), id, {
+    type: 'answered',
+    answer: answerWith({ status }),
+  });
 }
 
 describe('readiness without reads left', () => {
@@ -102,14 +98,10 @@ describe('the status for clients', () => {
     await start(harness, 'ben', 'SANDBOX');
     const benRuns = await start(harness, 'ben', 'AWS');
     const { db, telemetry } = harness;
-    await recordObservation(
-      db,
-      telemetry,
-      await db.write(beginEpoch),
-      benRuns,
-      { type: 'answered', answer: answerWith() },
-      0,
-    );
+    await recordObservation(db, telemetry, await db.write(beginEpoch), benRuns, {
+      type: 'answered',
+      answer: answerWith(),
+    });
     await tryInVain(harness, annWaits, 'AWS fails for O-ann.');
     await tryInVain(harness, benWaits, 'AWS fails for O-ben.');
     return harness;

@@ -28,8 +28,8 @@ export const SETTINGS = {
   READS_PER_DAY: { default: '100000', about: "AWS's quota of reads in 24 hours" },
   WRITES_PER_SECOND: { default: '1', about: "AWS's quota of writes a second" },
   WRITES_PER_DAY: { default: '10000', about: "AWS's quota of writes in 24 hours" },
-  POLL_MIN_MS: { default: '1000', about: 'How soon a young task is asked about again' },
-  POLL_MAX_MS: { default: '30000', about: 'How late an old task is asked about again' },
+  POLL_MIN_MS: { default: '1000', about: 'The shortest time from one reading of a list of tasks to the next' },
+  POLL_MAX_MS: { default: '30000', about: 'The longest such time while the quota of reads lasts' },
   START_WAIT_MS: {
     default: '8000',
     about: "How long a mutation waits for AWS's answer before it returns the task as it stands",

@@ -14,13 +14,18 @@ import type { Tables } from './tables.js';
 /** A statement of this many rows has a few megabytes, and stays far below the time limit of a statement. */
 const ROWS_PER_STATEMENT = 1000;
 
-/** Every table except the head of the log, with the columns that give the order of reading. */
+/**
+ * Every table except the head of the log and the readings of AWS's lists, which the next worker repeats, with the
+ * columns that give the order of reading.
+ */
 const KEYS = {
   tasks: ['id'],
   transitions: ['position'],
   quota_calls: ['quota', 'id'],
   quota_totals: ['quota'],
-} as const satisfies { readonly [Table in Exclude<keyof Tables, 'log_head'>]: readonly (keyof Tables[Table])[] };
+} as const satisfies {
+  readonly [Table in Exclude<keyof Tables, 'log_head' | 'task_lists'>]: readonly (keyof Tables[Table])[];
+};
 
 export type CopiedTable = keyof typeof KEYS;
 const COPIED_TABLES: readonly CopiedTable[] = ['tasks', 'transitions', 'quota_calls', 'quota_totals'];

@@ -50,6 +50,8 @@ async function changeNoRow(tx: Tx): Promise<void> {
   const noTransition = tx.selectFrom('transitions').select('position').where(NEVER);
   await tx.insertInto('tasks').columns(['id']).expression(noTask).execute();
   await tx.insertInto('transitions').columns(['position']).expression(noTransition).execute();
+  const noList = tx.selectFrom('task_lists').select('kind').where(NEVER);
+  await tx.insertInto('task_lists').columns(['kind']).expression(noList).execute();
   for (const table of ['tasks', 'transitions'] as const) await tx.deleteFrom(table).where(NEVER).execute();
   for (const [table, column] of CHANGED) {
     const name = raw.ref(column);
@@ -62,6 +64,7 @@ const CHANGED = [
   ['tasks', 'status'],
   ['quota_totals', 'last_id'],
   ['quota_calls', 'taken_at'],
+  ['task_lists', 'read_at'],
 ] as const;
 
 const NEVER = raw<boolean>`1 = 0`;

@@ -11,6 +11,7 @@ export type Tables = {
   tasks: TasksTable;
   quota_calls: QuotaCallsTable;
   quota_totals: QuotaTotalsTable;
+  task_lists: TaskListsTable;
 };
 
 /** One row. Writers serialize on the increment of `position`, so that positions become visible in order. */
@@ -72,7 +73,7 @@ export type TasksTable = {
   updated_at: number;
   /** AWS's StartTime in ms; null until AWS has returned one. */
   started_at: number | null;
-  /** The time at which the worker acts on the task next; null when it never has to again. */
+  /** The time at which a queued start is sent next. Any time while AWS works on the task; null when it has ended. */
   due_at: number | null;
   /** The number of attempts so far, and the time of the first one. */
   attempt_count: number;
@@ -82,8 +83,6 @@ export type TasksTable = {
   /** The task that this one retries. A task is retried at most once. */
   retry_of: string | null;
   batch_id: string | null;
-  /** The time of the poll that an event caused. A time in the future is a poll that is scheduled. */
-  hurried_at: number | null;
 };
 
 /** One row for each call of the last 24 hours. */
@@ -100,4 +99,15 @@ export type QuotaTotalsTable = {
   call_count: number;
   /** The time before which no call is made. It is set when AWS throttles. */
   blocked_until: number;
+};
+
+/** One row for each list of AWS that a worker has read, or that an event concerned. */
+type TaskListsTable = {
+  kind: string;
+  catalog: string;
+  read_at: number | null;
+  /** The time from that reading to the next one. */
+  interval_ms: number | null;
+  /** The time of the last event about a task in progress of the list. */
+  event_at: number | null;
 };

@@ -15,6 +15,7 @@ const IS_OURS = {
   tasks: true,
   quota_calls: true,
   quota_totals: true,
+  task_lists: true,
 } as const satisfies Record<keyof Tables, true>;
 const KYSELYS = ['kysely_migration', 'kysely_migration_lock'];
 

@@ -2,7 +2,7 @@
  * The dependencies of the resolvers. The server makes one context for each operation. The schema depends on nothing
  * else.
  */
-import type { Catalog } from '../partner-central/model/task-kind.js';
+import type { Catalog, TaskKind } from '../partner-central/model/task-kind.js';
 import type { Records } from '../records/records.js';
 import type { Tasks } from '../tasks/tasks.js';
 import type { Viewer } from '../tasks/viewer.js';
@@ -12,6 +12,16 @@ export type QuotaStatus = {
   readonly perDay: number;
   readonly availableNow: number;
   readonly remainingToday: number;
+};
+
+/** How often one list of AWS is read to follow tasks. */
+export type TaskListStatus = {
+  readonly kind: TaskKind;
+  readonly catalog: Catalog;
+  /** Null while no task of the list is in progress. */
+  readonly intervalMs: number | null;
+  /** Milliseconds since the epoch; null before the first reading. */
+  readonly readAt: number | null;
 };
 
 export type PartnerCentralStatus = {
@@ -25,6 +35,7 @@ export type PartnerCentralStatus = {
   readonly lastPolledAt: number | null;
   /** The factor by which polls are slowed down so that the day's reads last; 1 at full pace. */
   readonly pollStretch: number;
+  readonly taskLists: readonly TaskListStatus[];
   /** The reason why queued starts are not sent, e.g. missing credentials; null while nothing delays them. */
   readonly waitingFor: string | null;
   /** A notice that a clock was set forward or back within the last hour, with the consequences. */

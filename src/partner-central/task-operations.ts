@@ -24,10 +24,10 @@ export type CallOptions = {
 export type TaskQuery = {
   readonly kind: TaskKind;
   readonly catalog: Catalog;
-  /** At most ten task ids, at most ten identifiers that starts named, or all tasks, latest StartTime first. */
+  /** At most ten task ids, at most ten identifiers that starts named, the tasks in progress, or all tasks. */
   readonly select:
     | { readonly by: 'taskId' | 'identifier'; readonly values: readonly string[] }
-    | { readonly by: 'startTime' };
+    | { readonly by: 'startTime' | 'inProgress' };
   readonly nextToken: string | null;
 };
 
@@ -227,6 +227,7 @@ function requestOf(query: TaskQuery) {
     MaxResults: PAGE_SIZE,
     Sort: { SortBy: 'StartTime', SortOrder: 'DESCENDING' } as const,
     ...(query.select.by === 'taskId' ? { TaskIdentifier: [...query.select.values] } : {}),
+    ...(query.select.by === 'inProgress' ? { TaskStatus: ['IN_PROGRESS'] as ['IN_PROGRESS'] } : {}),
     ...(query.nextToken === null ? {} : { NextToken: query.nextToken }),
   };
 }

@@ -8,14 +8,6 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 /**
- * The stored time, or now if it lies further ahead than its longest possible delay. Such a time was written before the
- * clock was set back.
- */
-export function noFurtherAhead(storedAt: number, now: number, longestDelayMs: number): number {
-  return storedAt > now + longestDelayMs ? now : storedAt;
-}
-
-/**
  * The wait after the n-th failure in a row (n from 1). It doubles from the first wait up to the longest.
  * Jitter takes away up to half, so that waits that began together do not end together.
  * @param random from 0 to 1

@@ -54,9 +54,9 @@ export type Telemetry = {
 export type Gauges = {
   readonly queuedCount: number;
   readonly inProgressCount: number;
-  /** Time since the most overdue poll became due. */
+  /** Time since the list of tasks in progress was read that was read longest ago. */
   readonly oldestPollAgeMs: number;
-  /** Factor by which polls are spread so that the day's reads last; 1 means not at all. */
+  /** The longest interval of polls over POLL_MIN_MS; 1 at full pace. */
   readonly pollStretch: number;
   /** Remaining calls by quota. */
   readonly remainingToday: Readonly<Record<string, number>>;
@@ -158,13 +158,13 @@ export function createTelemetry(options: {
   });
   const pollAge = new Gauge({
     name: 'gateway_oldest_poll_age_seconds',
-    help: 'Time since the most overdue poll became due',
+    help: 'Time since the list of tasks in progress was read that was read longest ago',
     registers,
     collect,
   });
   const stretch = new Gauge({
     name: 'gateway_poll_stretch',
-    help: "Factor by which polls are spread so that the day's reads last",
+    help: "Factor by which polls are slowed down so that the day's reads last",
     registers,
     collect,
   });

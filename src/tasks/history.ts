@@ -3,6 +3,7 @@ import type { Sql } from '../db/database.js';
 import { readTaskAfter } from '../transitions/log.js';
 import { TASK_COLUMNS, taskOf } from './store/task-row.js';
 import { readPayload } from './store/transition-payload.js';
+import { lastReadAt } from './store/task-lists.js';
 import { findRetry } from './store/task-queries.js';
 import { isTerminal, recoveryOf, type RecordedFailure, type Task } from './task.js';
 
@@ -23,7 +24,6 @@ export async function historyOf(sql: Sql, id: string, now: number): Promise<stri
       'attempt_count',
       'first_attempt_at',
       'may_have_reached',
-      'hurried_at',
     ])
     .where('id', '=', id)
     .executeTakeFirst();
@@ -38,17 +38,10 @@ export async function historyOf(sql: Sql, id: string, now: number): Promise<stri
   const note = (at: number | null, text: string): void => void (at !== null && entries.push({ at, lines: [text] }));
   note(row.first_attempt_at, 'first attempt: the Start was sent to AWS');
   note(row.started_at, "started, by AWS's own clock");
-  note(
-    row.hurried_at,
-    row.hurried_at !== null && row.hurried_at > now
-      ? 'next poll because of an EventBridge event'
-      : 'last poll because of an EventBridge event',
-  );
   note(retry?.createdAt ?? null, `retried as ${retry?.id}`);
-  note(
-    row.due_at,
-    row.due_at !== null && row.due_at > now ? `due next: ${nextStep(task)}` : `due since then: ${nextStep(task)}`,
-  );
+  if (task.status === 'QUEUED')
+    note(row.due_at, `${(row.due_at ?? 0) > now ? 'due next' : 'due since then'}: the Start is sent`);
+  if (task.status === 'IN_PROGRESS') note(await lastReadAt(sql, task.input), 'last question to AWS about such tasks');
   entries.sort((one, other) => one.at - other.at);
   return [
     `Task ${task.id}`,
@@ -87,10 +80,6 @@ function linesOf(
     ...(reasonCode === null ? [] : [`  reason code ${shown(reasonCode)}`]),
     ...(message === null ? [] : [`  message ${shown(message)}`]),
   ];
-}
-
-function nextStep({ status }: Task): string {
-  return status === 'QUEUED' ? 'the Start is sent' : 'AWS is polled';
 }
 
 function failureLines(failure: RecordedFailure | null): string[] {

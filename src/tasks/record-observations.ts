@@ -17,8 +17,6 @@ export type Observed = {
   /** The task as it was last read from the database. */
   readonly before: Task;
   readonly observation: Observation;
-  /** The due time of the next poll, if the observation does not end the task. */
-  readonly dueAt: (now: number) => number;
 };
 
 /**
@@ -67,13 +65,13 @@ async function writeChanges(db: Database, tx: Tx, epoch: number, observed: reado
   const transitions: LoggedTransition[] = [];
   const changes: Change[] = [];
   const updates: Promise<void>[] = [];
-  for (const { before, observation, dueAt } of observed) {
+  for (const { before, observation } of observed) {
     const from = current.get(before.id);
     if (from === undefined) continue;
     const to = observe(from, observation, now);
     changes.push({ from, to });
     if (to === from) continue;
-    updates.push(updateTask(tx, to, dueAt(now)));
+    updates.push(updateTask(tx, to));
     if (to.sequence !== from.sequence) transitions.push(transitionTo(to, from, first + transitions.length));
   }
   await Promise.all([...updates, append(tx, transitions)]);

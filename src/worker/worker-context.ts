@@ -8,7 +8,7 @@ import type { Throttles } from '../partner-central/quota/throttle.js';
 import type { OutcomeCheckPort } from '../tasks/outcome-check-port.js';
 import type { Telemetry } from '../runtime/telemetry.js';
 import type { Hub } from '../transitions/hub.js';
-import type { PollBounds } from './poll/cadence.js';
+import type { PollBounds } from './poll/pace.js';
 import type { ReadBudget } from './poll/read-budget.js';
 import type { Troubles } from './troubles.js';
 
@@ -46,12 +46,10 @@ export type WorkerContext = WorkerOptions & {
    */
   readonly stepDown: () => void;
   readonly throttles: Throttles;
-  /** The stretch of polls that the poller computed last. */
-  readonly pace: { stretch: number };
   /** Observes the use of the read quota whenever it concerns a task in progress. */
   readonly readBudget: ReadBudget;
-  /** By kind and catalog, the time at which its newest tasks were listed last. */
+  /** By kind and catalog, the time of the monotonic clock at which the newest tasks were listed last. */
   readonly listedAt: Map<string, number>;
-  /** Callbacks for expedited polls that this process or another one has scheduled. */
+  /** Callbacks for events that this process or another one has received. */
   readonly onExpedite: Set<() => void>;
 };

@@ -74,7 +74,6 @@ async function lead(
       signal,
       stepDown,
       throttles: { reads: 0, writes: 0 },
-      pace: { stretch: 1 },
       readBudget,
       listedAt: new Map(),
       onExpedite,

@@ -9,8 +9,8 @@ import * as quota from '../../src/partner-central/quota/quota.js';
 import * as due from '../../src/tasks/store/due-times.js';
 import * as external from '../../src/tasks/external.js';
 import * as history from '../../src/tasks/history.js';
-import * as expedite from '../../src/tasks/store/expedite.js';
 import * as list from '../../src/tasks/store/list.js';
+import * as taskLists from '../../src/tasks/store/task-lists.js';
 import * as accept from '../../src/tasks/accept.js';
 import * as insert from '../../src/tasks/store/insert.js';
 import * as record from '../../src/tasks/record-observations.js';
@@ -58,12 +58,15 @@ const STORE: Runs<typeof store & typeof insert, never> = {
     db.write((tx) =>
       insert.insertTasks(tx, [{ task: taskWith({ id: 'new', position: 1_000_000 }), awsClientToken: 'aws token' }]),
     ),
-  updateTask: (db) => db.write((tx) => store.updateTask(tx, QUEUED, 1)),
+  updateTask: (db) => db.write((tx) => store.updateTask(tx, QUEUED)),
   firstDueStarts: async (db) => {
     await store.firstDueStarts(db, []);
     await store.firstDueStarts(db, ['task-1', 'task-2']);
   },
-  tasksInProgress: (db) => store.tasksInProgress(db.sql, 2000),
+  inProgressByIds: async (db) => {
+    await store.inProgressByIds(db.sql, [IN_PROGRESS_ID]);
+    await store.inProgressByIds(db.sql, idsUpTo(500));
+  },
   inProgressByAwsId: async (db) => {
     await store.inProgressByAwsId(db.sql, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', ['aws-task-5']);
     await store.inProgressByAwsId(
@@ -74,8 +77,8 @@ const STORE: Runs<typeof store & typeof insert, never> = {
     );
   },
   nextDueAt: async (db) => {
-    await store.nextDueAt(db.sql, 'IN_PROGRESS');
-    await store.nextDueAt(db.sql, 'QUEUED', ['task-1', 'task-2']);
+    await store.nextDueAt(db.sql);
+    await store.nextDueAt(db.sql, ['task-1', 'task-2']);
   },
   isDueStart: (db) => db.write((tx) => store.isDueStart(db, tx, QUEUED.id)),
   storeAttempt: (db) => db.write((tx) => store.storeAttempt(tx, QUEUED.id, 1)),
@@ -183,7 +186,7 @@ const RECORD: Runs<typeof record, never> = {
     const observed: record.Observed[] = [];
     for (const clientToken of ['a sixth token', 'a seventh token', 'an eighth token']) {
       const { task } = await acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken });
-      observed.push({ before: task, observation: { type: 'answered', answer: answerWith() }, dueAt: () => 1 });
+      observed.push({ before: task, observation: { type: 'answered', answer: answerWith() } });
     }
     const epoch = await db.write((tx) => log.beginEpoch(tx));
     await record.recordObservations(db, telemetry, epoch, observed.slice(0, 1));
@@ -200,13 +203,16 @@ const EXTERNAL: Runs<typeof external, never> = {
   },
 };
 
-const EXPEDITE: Runs<typeof expedite, never> = {
-  postponePolls: async (db) => {
-    await expedite.postponePolls(db.sql, [IN_PROGRESS_ID], 1, 1);
-    await expedite.postponePolls(db.sql, idsUpTo(500), 1, 1);
-  },
-  expeditableTasks: (db) => expedite.expeditableTasks(db.sql),
-  expedite: (db) => db.write((tx) => expedite.expedite(tx, [IN_PROGRESS_ID], 2, 1)),
+const SANDBOX = { kind: 'ENGAGEMENT_FROM_OPPORTUNITY', catalog: 'SANDBOX' } as const;
+
+const TASK_LISTS: Runs<typeof taskLists, never> = {
+  activeLists: (db) => taskLists.activeLists(db.sql),
+  tasksInFlight: (db) => taskLists.tasksInFlight(db.sql, SANDBOX),
+  listStates: (db) => taskLists.listStates(db.sql),
+  lastReadAt: (db) => taskLists.lastReadAt(db.sql, SANDBOX),
+  storeReading: (db) => db.write((tx) => taskLists.storeReading(tx, SANDBOX, 1, 1000)),
+  storeEvent: (db) => db.write((tx) => taskLists.storeEvent(tx, SANDBOX, 1)),
+  namedTasks: (db) => taskLists.namedTasks(db.sql),
 };
 
 const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermit' | 'LONGEST_BLOCK_MS'> = {
@@ -220,19 +226,16 @@ const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermit' | 'LONGEST_BLOCK_MS
   takePermit: (db) => db.write((tx) => quota.takePermit(db, tx, 'reads', LIMITS)),
   blockUntil: (db) => quota.blockUntil(db.sql, 'reads', 1, 1),
   quotaUsage: (db) => quota.quotaUsage(db, 'reads', LIMITS),
-  latestCallAt: (db) => quota.latestCallAt(db.sql, 'reads'),
 };
 
 const DUE: Runs<typeof due, 'LONGEST_BACKOFF_MS'> = {
-  lastDueAt: (db) => due.lastDueAt(db),
-  pullBackDueTimes: (db) => due.pullBackDueTimes(db.sql, 'IN_PROGRESS', Number.MAX_SAFE_INTEGER, 1),
+  pullBackDueTimes: (db) => due.pullBackDueTimes(db.sql, Number.MAX_SAFE_INTEGER),
   hasEndAfter: (db) => due.hasEndAfter(db.sql, Number.MAX_SAFE_INTEGER),
   pullBackEnds: (db) => due.pullBackEnds(db.sql, Number.MAX_SAFE_INTEGER),
 };
 
 const UNRECORDED: Runs<typeof unrecorded, never> = {
   explainUnrecorded: (db) => unrecorded.explainUnrecorded(db.sql, 1, ITEM.task, 'waits', 1),
-  inProgressAmong: (db) => unrecorded.inProgressAmong(db.sql, ['task-1', 'task-2']),
 };
 
 const HISTORY: Runs<typeof history, never> = {
@@ -246,7 +249,7 @@ export const ALL_RUNS: readonly (readonly [string, Run])[] = [
   ACCEPT,
   RECORD,
   EXTERNAL,
-  EXPEDITE,
+  TASK_LISTS,
   DUE,
   UNRECORDED,
   HISTORY,

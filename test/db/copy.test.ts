@@ -95,7 +95,7 @@ async function completed(db: Database, clientToken: string): Promise<string> {
   const { task } = await acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken });
   const epoch = await db.write(beginEpoch);
   for (const status of ['IN_PROGRESS', 'COMPLETE'] as const) {
-    await recordObservation(db, telemetry, epoch, task.id, { type: 'answered', answer: answerWith({ status }) }, 0);
+    await recordObservation(db, telemetry, epoch, task.id, { type: 'answered', answer: answerWith({ status }) });
   }
   return task.id;
 }

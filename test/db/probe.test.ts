@@ -16,6 +16,7 @@ const RIGHTS = {
   tasks: ['select', 'insert', 'update', 'delete'],
   quota_calls: ['select', 'insert', 'update', 'delete'],
   quota_totals: ['select', 'insert', 'update'],
+  task_lists: ['select', 'insert', 'update'],
 } as const;
 const TABLES = Object.keys(RIGHTS);
 const RIGHTS_ON_TABLES = Object.entries(RIGHTS).flatMap(([table, rights]) =>

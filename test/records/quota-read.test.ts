@@ -1,12 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DAY, HOUR, SECOND } from '../../src/runtime/clock.js';
-import {
-  blockUntil,
-  latestCallAt,
-  quotaUsage,
-  takePermit,
-  type QuotaLimits,
-} from '../../src/partner-central/quota/quota.js';
+import { blockUntil, quotaUsage, takePermit, type QuotaLimits } from '../../src/partner-central/quota/quota.js';
 import { ok, refusal } from '../support/fakes/aws-stub.js';
 import { isSettled } from '../support/harness/task-harness.js';
 import { ENGAGEMENT, OPPORTUNITY } from '../support/fixtures/raw-records.js';
@@ -108,7 +102,8 @@ describe('the quota permit of a read', () => {
     expect(await isSettled(asked)).toBe(false);
     await clock.advance(2 * SECOND);
     expect((await asked).type).toBe('found');
-    expect(await latestCallAt(db.sql, 'reads')).toBe(clock.now());
+    const latest = await db.sql.selectFrom('quota_calls').select('taken_at').orderBy('id', 'desc').executeTakeFirst();
+    expect(latest?.taken_at).toBe(clock.now());
     await blockUntil(db.sql, 'reads', clock.now() + 30 * SECOND, clock.now());
     expect(await records.opportunity('SANDBOX', 'O3')).toEqual({
       type: 'quota-spent',

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { AcceptOutcome } from '../../src/tasks/accept.js';
 import { findTask } from '../../src/tasks/store/task-queries.js';
 import { beginEpoch } from '../../src/transitions/log.js';
-import { ALICE, COMPLETE, DUE_AT, accept, rowsOf } from '../support/harness/first-start.js';
+import { ALICE, COMPLETE, accept, rowsOf } from '../support/harness/first-start.js';
 import { acceptStart, recordObservation } from '../support/harness/record-one.js';
 import { fromEngagement, fromOpportunity, openTaskHarness } from '../support/harness/task-harness.js';
 
@@ -35,7 +35,7 @@ describe('acceptStarts: client tokens', () => {
     const harness = await openTaskHarness();
     const { id } = await accept(harness, ALICE);
     const epoch = await harness.db.write(beginEpoch);
-    await recordObservation(harness.db, harness.telemetry, epoch, id, COMPLETE, DUE_AT);
+    await recordObservation(harness.db, harness.telemetry, epoch, id, COMPLETE);
     const before = await rowsOf(harness.db);
     const outcome = await acceptStart(harness.db, harness.telemetry, ALICE);
     expect(outcome).toMatchObject({ type: 'accepted', replayed: true, task: { id, status: 'COMPLETE' } });

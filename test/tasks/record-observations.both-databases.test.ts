@@ -30,13 +30,8 @@ async function queued(open: () => Promise<Database>) {
     clientToken: 'a token',
   });
   const epoch = await db.write(beginEpoch);
-  const record = async (
-    before: Task,
-    observation: Observation,
-    under = epoch,
-    dueAt = (now: number) => now + 5000,
-  ): Promise<Task | undefined> =>
-    (await recordObservations(db, telemetry, under, [{ before, observation, dueAt }])).get(before.id);
+  const record = async (before: Task, observation: Observation, under = epoch): Promise<Task | undefined> =>
+    (await recordObservations(db, telemetry, under, [{ before, observation }])).get(before.id);
   const logged = async () =>
     (await readTaskAfter(db.sql, task.id, 0, 10)).map((transition) => ({
       ...readPayload(transition),
@@ -71,19 +66,6 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       const heard = listenTo(db);
       await record(task, COMPLETE);
       await heard.until((notifications) => notifications.includes(`log ${task.position + 1}`));
-    });
-
-    test('a task in progress is due by the clock of the database', async () => {
-      const { db, task, record } = await queued(open);
-      const before = await db.now();
-      await record(task, GOES_ON, undefined, (now) => now);
-      const { due_at: dueAt } = await db.sql
-        .selectFrom('tasks')
-        .select('due_at')
-        .where('id', '=', task.id)
-        .executeTakeFirstOrThrow();
-      expect(Number(dueAt)).toBeGreaterThanOrEqual(before);
-      expect(Number(dueAt)).toBeLessThanOrEqual(await db.now());
     });
 
     test('an observation is applied to the current task, which has changed since it was read', async () => {
@@ -140,7 +122,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
         isHolding();
         await held;
         const after = observe(task, COMPLETE, reserved?.now ?? 0);
-        await Promise.all([updateTask(tx, after, 0), append(tx, [transitionTo(after, task, reserved?.first ?? 0)])]);
+        await Promise.all([updateTask(tx, after), append(tx, [transitionTo(after, task, reserved?.first ?? 0)])]);
       });
       await holding;
       const second = record(task, COMPLETE);

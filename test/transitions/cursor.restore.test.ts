@@ -80,14 +80,10 @@ async function live(store: RestorableStore, steps: readonly Step[]): Promise<voi
     if (taskId === undefined) return;
     const epoch = await harness.db.write(beginEpoch);
     // A unique message distinguishes one history from another.
-    await recordObservation(
-      harness.db,
-      harness.telemetry,
-      epoch,
-      taskId,
-      { type: 'answered', answer: answerWith({ status, message: `news ${everSeen.length}` }) },
-      0,
-    );
+    await recordObservation(harness.db, harness.telemetry, epoch, taskId, {
+      type: 'answered',
+      answer: answerWith({ status, message: `news ${everSeen.length}` }),
+    });
     await note(taskId);
   }
 

@@ -48,14 +48,10 @@ async function countOf(db: Database): Promise<number> {
 async function completedTask(db: Database, clientToken: string): Promise<string> {
   const { task } = await acceptStart(db, telemetry, { subject: null, input: fromOpportunity(), clientToken });
   const epoch = await db.write(beginEpoch);
-  await recordObservation(
-    db,
-    telemetry,
-    epoch,
-    task.id,
-    { type: 'answered', answer: answerWith({ status: 'COMPLETE' }) },
-    0,
-  );
+  await recordObservation(db, telemetry, epoch, task.id, {
+    type: 'answered',
+    answer: answerWith({ status: 'COMPLETE' }),
+  });
   return task.id;
 }
 

@@ -3,6 +3,7 @@ import { Field, Float, Int, ObjectType } from 'type-graphql';
 import type { Catalog } from '../../partner-central/model/task-kind.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
 import type { PartnerCentralStatus, QuotaStatus } from '../context.js';
+import { TaskList } from './task-list.type.js';
 import { DateTime } from '../values/date-time.scalar.js';
 import { UpstreamEnum } from './upstream.enum.js';
 
@@ -66,10 +67,17 @@ export class PartnerCentral implements PartnerCentralStatus {
 
   @Field(() => Float, {
     description:
-      "Factor by which polling is slowed down so that the day's reads last. 1 is full pace; at 3 the gateway polls " +
-      'a third as often.',
+      "Factor by which polling is slowed down so that the day's reads last. 1 is full pace; at 3 the slowest of " +
+      '`taskLists` is read a third as often.',
   })
   readonly pollStretch: number;
+
+  @Field(() => [TaskList], {
+    description:
+      "AWS's lists that the gateway reads to follow tasks: those with tasks in progress, and those that were read " +
+      'before. Any caller sees them all.',
+  })
+  readonly taskLists: readonly TaskList[];
 
   @Field(() => String, {
     nullable: true,

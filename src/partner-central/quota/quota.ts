@@ -179,18 +179,6 @@ export async function quotaUsage(db: Database, quota: QuotaName, limits: QuotaLi
   };
 }
 
-/** The time of the latest permit of this quota; null if there was none in 24 hours. */
-export async function latestCallAt(sql: Sql, quota: QuotaName): Promise<number | null> {
-  const row = await sql
-    .selectFrom('quota_calls')
-    .select('taken_at')
-    .where('quota', '=', quota)
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.taken_at ?? null;
-}
-
 /**
  * Locks the totals of this quota until `tx` ends, so that permits are given one at a time. Creates them at first use.
  */

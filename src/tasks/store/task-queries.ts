@@ -66,8 +66,8 @@ export async function findRetry(sql: Sql, id: string): Promise<Task | null> {
 }
 
 /** Stores the changes of an observation. A terminal task is never due again. */
-export async function updateTask(tx: Tx, task: Task, dueAt: number): Promise<void> {
-  const changed = { due_at: isTerminal(task.status) ? null : dueAt, ...changingColumns(task) };
+export async function updateTask(tx: Tx, task: Task): Promise<void> {
+  const changed = { due_at: isTerminal(task.status) ? null : task.updatedAt, ...changingColumns(task) };
   await tx.updateTable('tasks').set(changed).where('id', '=', task.id).execute();
 }
 
@@ -92,16 +92,18 @@ export async function firstDueStarts(
   return readItems(starts, workItemOf, unreadable);
 }
 
-/** The tasks in progress, those that are due first at the front. */
-export async function tasksInProgress(sql: Sql, limit: number, unreadable = EVERY_ROW): Promise<WorkItem[]> {
-  const tasks = sql
-    .selectFrom('tasks')
-    .select(WORK_COLUMNS)
-    .where('status', '=', 'IN_PROGRESS')
-    .where('due_at', 'is not', null)
-    .orderBy('due_at')
-    .limit(limit);
-  return readItems(readableOnly(tasks, unreadable), workItemOf, unreadable);
+/** The tasks in progress among these. */
+export async function inProgressByIds(sql: Sql, ids: readonly string[], unreadable = EVERY_ROW): Promise<WorkItem[]> {
+  const items: WorkItem[] = [];
+  for (let start = 0; start < ids.length; start += IDS_PER_STATEMENT) {
+    const tasks = sql
+      .selectFrom('tasks')
+      .select(WORK_COLUMNS)
+      .where('id', 'in', ids.slice(start, start + IDS_PER_STATEMENT))
+      .where('status', '=', 'IN_PROGRESS');
+    items.push(...(await readItems(readableOnly(tasks, unreadable), workItemOf, unreadable)));
+  }
+  return items;
 }
 
 /** The tasks in progress of a kind and catalog that have these task ids of AWS. */
@@ -131,17 +133,16 @@ export async function inProgressByAwsId(
   return items;
 }
 
-/** The due time of the next task in this status; null when there is none. */
+/** The due time of the next start; null when there is none. */
 export async function nextDueAt(
   sql: Sql,
-  status: 'QUEUED' | 'IN_PROGRESS',
   excluded: readonly string[] = [],
   unreadable = EVERY_ROW,
 ): Promise<number | null> {
   let due = sql
     .selectFrom('tasks')
     .select('due_at')
-    .where('status', '=', status)
+    .where('status', '=', 'QUEUED')
     .where('due_at', 'is not', null)
     .orderBy('due_at')
     .limit(1);

@@ -110,7 +110,6 @@ export function rowOf({ task, awsClientToken }: NewStart): TasksTable {
     attempt_count: 0,
     first_attempt_at: null,
     may_have_reached: 0,
-    hurried_at: null,
     ...changingColumns(task),
   };
 }

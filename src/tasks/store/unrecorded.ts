@@ -24,14 +24,3 @@ export async function explainUnrecorded(
     .where((eb) => eb.exists(eb.selectFrom('log_head').select('log_head.id').where('worker_epoch', '=', epoch)))
     .execute();
 }
-
-/** The ids of these tasks that are in progress. */
-export async function inProgressAmong(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await sql
-    .selectFrom('tasks')
-    .select('id')
-    .where('id', 'in', ids)
-    .where('status', '=', 'IN_PROGRESS')
-    .execute();
-  return new Set(rows.map(({ id }) => id));
-}

@@ -4,12 +4,13 @@
  */
 import { MINUTE } from '../../runtime/clock.js';
 import { isDamage } from '../../db/errors/unreadable-row.js';
-import { TASK_KINDS, type Catalog, type TaskAnswer, type TaskKind } from '../../partner-central/model/task-kind.js';
+import { TASK_KINDS, type TaskAnswer, type TaskKind } from '../../partner-central/model/task-kind.js';
 import { importExternal, unidentifiedStarts } from '../../tasks/external.js';
+import type { ListName } from '../../tasks/store/task-lists.js';
 import { knownAwsTaskIds } from '../../tasks/store/task-queries.js';
-import { LONGEST_STRETCHED_MS, stretchFor } from '../poll/cadence.js';
 import { catalogToList, externalAmong } from './external-filter.js';
 import { awsListKey, readsUsage } from '../poll/lists.js';
+import { discoveryIntervalMs, paceOf } from '../poll/pace.js';
 import { readPages } from '../poll/pages.js';
 import type { WorkerContext } from '../worker-context.js';
 
@@ -25,10 +26,7 @@ export async function runDiscoverer(context: WorkerContext): Promise<void> {
       try {
         // Discovery slows down like the polls as the daily read quota runs low.
         await clock.sleep(
-          Math.min(
-            LONGEST_STRETCHED_MS,
-            (DISCOVERY_INTERVAL_MS / TASK_KINDS.length) * stretchFor(await readsUsage(context)),
-          ),
+          discoveryIntervalMs(DISCOVERY_INTERVAL_MS / TASK_KINDS.length, paceOf(await readsUsage(context))),
           signal,
         );
         if (!signal.aborted) await discoverKind(context, kind);
@@ -40,16 +38,19 @@ export async function runDiscoverer(context: WorkerContext): Promise<void> {
   }
 }
 
-/** Records the external tasks that a List of a kind and catalog shows. The answers are sorted latest first. */
+/** Notes that the newest tasks of a list were read just now, so that discovery need not read them. */
+export function noteListed({ listedAt, clock }: WorkerContext, list: ListName): void {
+  listedAt.set(awsListKey(list), clock.monotonic());
+}
+
+/** Records the external tasks that a List shows. The answers are sorted latest first. */
 export async function importAnswers(
   context: WorkerContext,
-  kind: TaskKind,
-  catalog: Catalog,
+  { kind, catalog }: ListName,
   answers: readonly TaskAnswer[],
 ): Promise<void> {
-  const { db, telemetry, epoch, retentionMs, discoverIn, listedAt, clock } = context;
+  const { db, telemetry, epoch, retentionMs, discoverIn } = context;
   if (!discoverIn.includes(catalog)) return;
-  listedAt.set(awsListKey({ kind, catalog }), clock.monotonic());
   const ids = answers.flatMap((answer) => answer.taskId ?? []);
   // The starts are read before the known ids, so that a start that is answered between the two reads is in one of them.
   const unidentified = await unidentifiedStarts(db.sql, kind, catalog).catch((error: unknown) => {
@@ -75,7 +76,7 @@ async function discoverKind(context: WorkerContext, kind: TaskKind): Promise<voi
     FRESH_MS,
   );
   if (catalog === null) return;
-  listedAt.set(awsListKey({ kind, catalog }), clock.monotonic());
+  noteListed(context, { kind, catalog });
   const { answers } = await readPages(context, { kind, catalog, select: { by: 'startTime' } }, 1, () => false);
-  await importAnswers(context, kind, catalog, answers);
+  await importAnswers(context, { kind, catalog }, answers);
 }

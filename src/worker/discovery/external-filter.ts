@@ -2,7 +2,7 @@
 import { TASK_OPERATIONS, isAbout } from '../../partner-central/task-operations.js';
 import type { Catalog, TaskAnswer } from '../../partner-central/model/task-kind.js';
 import type { IdentifiedAnswer, Unidentified } from '../../tasks/external.js';
-import { CLOCK_TOLERANCE_MS } from '../poll/poll-plan.js';
+import { CLOCK_TOLERANCE_MS } from '../poll/look-plan.js';
 
 /** The gateway's own starts of the kind and catalog that was listed. */
 export type OwnStarts = {

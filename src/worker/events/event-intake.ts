@@ -1,20 +1,18 @@
 /**
- * Makes the active worker, in any process, poll at once the tasks that an event of EventBridge concerns. Events may
- * repeat, come in floods or be forged. They cost at most one poll of each task in progress per `poll.minMs`, and
- * statements per batch, not per event.
+ * Makes the active worker, in any process, look at once at a list with a task that an event of EventBridge concerns.
+ * Events may repeat, come in floods or be forged. They cost at most one look at each list per `poll.minMs`, only while
+ * the day's reads are plentiful, and statements per batch, not per event.
  */
 import type { Clock } from '../../runtime/clock.js';
 import { notifyOnCommit, type Database } from '../../db/database.js';
 import { subjectOf } from '../../partner-central/event.js';
 import { quotaUsage, type QuotaLimits } from '../../partner-central/quota/quota.js';
-import { expeditableTasks, expedite, type ExpeditableTask } from '../../tasks/store/expedite.js';
+import { namedTasks, storeEvent, type ListName, type NamedTask } from '../../tasks/store/task-lists.js';
 import type { Telemetry } from '../../runtime/telemetry.js';
-import { reservedReads, stretchFor, type PollBounds } from '../poll/cadence.js';
-import { planExpedite } from './expedite-rule.js';
+import { awsListKey } from '../poll/lists.js';
+import { mayExpedite, paceOf, type PollBounds } from '../poll/pace.js';
 
-/**
- * The notification that an expedited poll is scheduled. The worker finds the task later if the notification is lost.
- */
+/** The notification that an event is stored. The worker finds the event later if the notification is lost. */
 export const EXPEDITE_NOTIFICATION = 'hurry';
 
 export type EventIntakeOptions = {
@@ -51,11 +49,16 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
    * insertion.
    */
   const ignoredUntil = new Map<string, number>();
+  /**
+   * By list, the earliest time of the look for the last stored event. It is later than the event if another event came
+   * shortly before, and until then that look covers every further event.
+   */
+  const nextLookAt = new Map<string, number>();
   let running: Promise<unknown> = Promise.resolve();
   let next: Batch | null = null;
 
   /**
-   * Resolves with the names whose tasks are polled sooner. One batch runs at a time, and later names wait for the next.
+   * Resolves with the names whose lists are read sooner. One batch runs at a time, and later names wait for the next.
    */
   function enqueue(names: readonly string[]): Promise<ReadonlySet<string>> {
     next ??= begin();
@@ -74,27 +77,30 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
   }
 
   async function expediteAll(names: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-    const tasks = tasksByName(await expeditableTasks(db.sql), names);
-    for (const name of names) if (!tasks.has(name)) ignoreFor(name, poll.minMs);
-    if (tasks.size === 0) return NO_NAMES;
-    const usage = await quotaUsage(db, 'reads', limits);
-    if (usage.remainingToday <= reservedReads(usage.perDay)) {
-      // The remaining reads of the day are reserved for look-ups.
-      for (const name of names) ignoreFor(name, poll.minMs);
-      return NO_NAMES;
+    const listOf = listsByName(await namedTasks(db.sql), names);
+    for (const name of names) if (!listOf.has(name)) ignoreFor(name, poll.minMs);
+    if (listOf.size === 0) return NO_NAMES;
+    const isPlentiful = mayExpedite(paceOf(await quotaUsage(db, 'reads', limits)));
+    const now = clock.monotonic();
+    const lists = new Map<string, ListName>();
+    const used = new Set<string>();
+    for (const [name, list] of listOf) {
+      const key = awsListKey(list);
+      const waitMs = isPlentiful ? (nextLookAt.get(key) ?? -Infinity) - now : poll.minMs;
+      if (waitMs > 0) ignoreFor(name, waitMs);
+      else {
+        lists.set(key, list);
+        used.add(name);
+      }
     }
-    const now = await db.now();
-    const intervalMs = Math.ceil(poll.minMs * stretchFor(usage));
-    const plans = [...tasks].map(([name, about]) => ({ name, ...planExpedite(about, now, intervalMs) }));
-    const polls = plans.flatMap((plan) => [...plan.polls]);
-    if (polls.length > 0) {
-      await db.write(async (tx) => {
-        for (const [at, ids] of polls) await expedite(tx, ids, at, now);
-        notifyOnCommit(tx, EXPEDITE_NOTIFICATION);
-      });
-    }
-    for (const { name, ignoreUntil } of plans) if (ignoreUntil !== null) ignoreFor(name, ignoreUntil - now);
-    return new Set(plans.filter((plan) => plan.polls.size > 0).map((plan) => plan.name));
+    if (lists.size === 0) return NO_NAMES;
+    const eventAt = await db.now();
+    await db.write(async (tx) => {
+      for (const list of lists.values()) await storeEvent(tx, list, eventAt);
+      notifyOnCommit(tx, EXPEDITE_NOTIFICATION);
+    });
+    for (const key of lists.keys()) nextLookAt.set(key, Math.max(now, (nextLookAt.get(key) ?? -Infinity) + poll.minMs));
+    return used;
   }
 
   function ignoreFor(name: string, ms: number): void {
@@ -117,11 +123,12 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
   };
 }
 
-function tasksByName(tasks: readonly ExpeditableTask[], names: ReadonlySet<string>): Map<string, ExpeditableTask[]> {
-  const found = new Map<string, ExpeditableTask[]>();
-  for (const task of tasks) {
-    for (const name of new Set(task.subjects.map((id) => nameOf(task.catalog, id)))) {
-      if (names.has(name)) found.set(name, [...(found.get(name) ?? []), task]);
+function listsByName(tasks: readonly NamedTask[], names: ReadonlySet<string>): Map<string, ListName> {
+  const found = new Map<string, ListName>();
+  for (const { list, names: own } of tasks) {
+    for (const id of own) {
+      const name = nameOf(list.catalog, id);
+      if (names.has(name)) found.set(name, list);
     }
   }
   return found;

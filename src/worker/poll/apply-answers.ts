@@ -1,31 +1,30 @@
-/**
- * Applies the answers of a List to their tasks: records changes, and postpones tasks that are still in progress to
- * their next poll.
- */
-import { noFurtherAhead } from '../../runtime/clock.js';
-import type { Catalog, TaskAnswer, TaskKind } from '../../partner-central/model/task-kind.js';
-import { postponePolls } from '../../tasks/store/expedite.js';
+/** Applies the answers of a List to their tasks: records what changed, and skips what was applied before. */
+import type { TaskAnswer } from '../../partner-central/model/task-kind.js';
 import { inParts } from '../../tasks/in-parts.js';
 import { recordObservations, type Observed } from '../../tasks/record-observations.js';
-import { explainUnrecorded, inProgressAmong } from '../../tasks/store/unrecorded.js';
+import type { ListName } from '../../tasks/store/task-lists.js';
 import { inProgressByAwsId, type WorkItem } from '../../tasks/store/task-queries.js';
-import type { Observation, Task } from '../../tasks/task.js';
-import { isLatestEpoch } from '../../transitions/log.js';
-import { longestPollMs, nextPollAt, retryDelayMs } from './cadence.js';
+import { explainUnrecorded } from '../../tasks/store/unrecorded.js';
+import type { Observation } from '../../tasks/task.js';
 import { needsOutcomeCheck, type OutcomeChecks } from '../outcome-finding.js';
-import { answerFor, indexAnswers, type AnswerIndex } from './match-answers.js';
+import { retryDelayMs } from '../retry-delay.js';
 import type { WorkerContext } from '../worker-context.js';
+import { answerFor, type AnswerIndex } from './match-answers.js';
 
-/** The time at which a round of polls began, and the stretch of its polls. */
-export type Round = { readonly now: number; readonly stretch: number };
-
-/** The state that is kept from one page to the next. */
+/** The state about tasks in flight that is kept from one look to the next. */
 export type ApplyState = {
   /** Outcome checks of failures that are not recorded yet. */
   readonly outcomeChecks: OutcomeChecks;
-  /** By task id, the number of consecutive observations that the database refused, and the time of the next try. */
-  readonly refused: Map<string, { readonly count: number; readonly until: number }>;
+  /** By task id, the last answer that left the task in progress. The same answer need not be applied again. */
+  readonly applied: Map<string, TaskAnswer>;
+  /**
+   * By task id, the number of consecutive observations that the database refused, and the time of the monotonic clock
+   * until which no other is recorded.
+   */
+  readonly refused: Map<string, Postponed>;
 };
+
+export type Postponed = { readonly count: number; readonly until: number };
 
 const UNRECORDED =
   'AWS has answered about this task, but the database could not store the answer: the log of the gateway says why. ' +
@@ -33,27 +32,24 @@ const UNRECORDED =
 
 type Answered = { readonly item: WorkItem; readonly answer: TaskAnswer };
 
-/** Applies a page to every task in progress whose AWS id it shows, due or not. Returns the ids of these tasks. */
-export async function applyPage(
+/** Applies answers to the tasks in flight with these AWS ids. */
+export async function applyByAwsId(
   context: WorkerContext,
   state: ApplyState,
-  { kind, catalog }: { readonly kind: TaskKind; readonly catalog: Catalog },
-  page: readonly TaskAnswer[],
-  round: Round,
-): Promise<string[]> {
-  const { byTaskId } = indexAnswers(kind, page);
-  const answered: Answered[] = [];
-  for (const item of await inProgressByAwsId(
-    context.db.sql,
-    kind,
-    catalog,
-    [...byTaskId.keys()],
-    context.troubles.unreadable,
-  )) {
-    const answer = byTaskId.get(item.task.details.taskId ?? '');
-    if (answer !== undefined) answered.push({ item, answer });
-  }
-  return applyAnswers(context, state, answered, round);
+  list: ListName,
+  answers: ReadonlyMap<string, TaskAnswer>,
+): Promise<void> {
+  if (answers.size === 0) return;
+  const { db, troubles } = context;
+  const items = await inProgressByAwsId(db.sql, list.kind, list.catalog, [...answers.keys()], troubles.unreadable);
+  await applyAnswers(
+    context,
+    state,
+    items.flatMap((item) => {
+      const answer = answers.get(item.task.details.taskId ?? '');
+      return answer === undefined ? [] : [{ item, answer }];
+    }),
+  );
 }
 
 /**
@@ -66,7 +62,6 @@ export async function applyBySubject(
   items: readonly WorkItem[],
   answers: AnswerIndex,
   claimed: Set<string>,
-  round: Round,
 ): Promise<string[]> {
   const answered: Answered[] = [];
   for (const item of items) {
@@ -77,111 +72,71 @@ export async function applyBySubject(
     if (answer.taskId !== null) claimed.add(answer.taskId);
     answered.push({ item, answer });
   }
-  return applyAnswers(context, state, answered, round);
-}
-
-async function applyAnswers(
-  context: WorkerContext,
-  state: ApplyState,
-  answered: readonly Answered[],
-  round: Round,
-): Promise<string[]> {
-  const observations: Observed[] = [];
-  const longestMs = longestPollMs(context.poll, round.stretch);
-  const refusedUntil = ({ task }: WorkItem) =>
-    noFurtherAhead(state.refused.get(task.id)?.until ?? 0, round.now, longestMs);
-  for (const { item, answer } of answered) {
-    if (refusedUntil(item) > round.now) continue;
-    const { task } = item;
-    const dueAt = (at: number) => nextPollOf(context, item, at, round);
-    const observation = { type: 'answered', answer } as const;
-    const recordSeen = (seen: Observation) => record(context, state, [{ before: task, observation: seen, dueAt }]);
-    if (needsOutcomeCheck(task, observation)) state.outcomeChecks.begin(task, observation, recordSeen);
-    else observations.push({ before: task, observation, dueAt });
-  }
-  const after = await record(context, state, observations);
-  const staysInProgress = ({ task }: WorkItem) => (after.get(task.id) ?? task).status === 'IN_PROGRESS';
-  await postpone(context, answered.map(({ item }) => item).filter(staysInProgress), round, 0, refusedUntil);
+  await applyAnswers(context, state, answered);
   return answered.map(({ item }) => item.task.id);
 }
 
+async function applyAnswers(context: WorkerContext, state: ApplyState, answered: readonly Answered[]): Promise<void> {
+  const observations: Observed[] = [];
+  const now = context.clock.monotonic();
+  for (const { item, answer } of answered) {
+    const { task } = item;
+    if ((state.refused.get(task.id)?.until ?? 0) > now) continue;
+    const observation = { type: 'answered', answer } as const;
+    const recordSeen = (seen: Observation) => record(context, state, [{ before: task, observation: seen }]);
+    if (needsOutcomeCheck(task, observation)) state.outcomeChecks.begin(task, observation, recordSeen);
+    else observations.push({ before: task, observation });
+  }
+  await record(context, state, observations);
+}
+
 /**
- * Records the observations. A task whose observation the database refuses says so in its message, and is polled later
- * each time.
+ * Records the observations. A task whose observation the database refuses says so in its message, and its observation
+ * is recorded later each time.
  */
 async function record(
   context: WorkerContext,
-  { refused }: ApplyState,
+  { applied, refused }: ApplyState,
   observations: readonly Observed[],
-): Promise<ReadonlyMap<string, Task>> {
-  const { db, telemetry, epoch } = context;
-  const after = new Map<string, Task>();
+): Promise<void> {
+  const { db, telemetry, epoch, clock } = context;
   const failed: Observed[] = [];
   await inParts(
     observations,
     async (some) => {
-      for (const [id, task] of await recordObservations(db, telemetry, epoch, some)) after.set(id, task);
+      const after = await recordObservations(db, telemetry, epoch, some);
+      for (const { before, observation } of some) {
+        const task = after.get(before.id);
+        if (task === undefined) continue;
+        refused.delete(task.id);
+        if (task.status === 'IN_PROGRESS' && observation.type === 'answered') applied.set(task.id, observation.answer);
+      }
     },
     (observed, error) => {
       telemetry.unexpected('poller', error);
       failed.push(observed);
     },
   );
-  for (const id of after.keys()) refused.delete(id);
-  const now = failed.length === 0 ? 0 : await db.now();
-  for (const { before, dueAt } of failed) {
+  for (const { before } of failed) {
     const count = (refused.get(before.id)?.count ?? 0) + 1;
-    const until = Math.max(dueAt(now), now + retryDelayMs(count, context.random()));
-    refused.set(before.id, { count, until });
-    await explainUnrecorded(db.sql, epoch, before, UNRECORDED, now);
+    refused.set(before.id, { count, until: clock.monotonic() + retryDelayMs(count, context.random()) });
+    await explainUnrecorded(db.sql, epoch, before, UNRECORDED, await db.now());
   }
-  return after;
 }
 
-/** Forgets the refusals of tasks that have ended or were deleted. */
-export async function forgetRefusals(
-  { db }: Pick<WorkerContext, 'db'>,
-  { refused }: Pick<ApplyState, 'refused'>,
-): Promise<void> {
-  if (refused.size === 0) return;
-  const inProgress = await inProgressAmong(db.sql, [...refused.keys()]);
-  for (const id of refused.keys()) if (!inProgress.has(id)) refused.delete(id);
-}
-
-/** Postpones the tasks to their next polls, by `atLeastMs` or more, and each to its `notBefore` or later. */
-export async function postpone(
-  context: WorkerContext,
-  items: readonly WorkItem[],
-  round: Round,
-  atLeastMs = 0,
-  notBefore: (item: WorkItem) => number = () => 0,
-): Promise<void> {
-  if (items.length === 0) return;
-  const now = await context.db.now();
-  const byTime = new Map<number, string[]>();
-  for (const item of items) {
-    const at = Math.max(now + atLeastMs, nextPollOf(context, item, now, round), notBefore(item));
-    const ids = byTime.get(at);
-    if (ids === undefined) byTime.set(at, [item.task.id]);
-    else ids.push(item.task.id);
-  }
-  await context.db.write(async (tx) => {
-    if (!(await isLatestEpoch(tx, context.epoch))) return context.stepDown();
-    for (const [at, ids] of byTime) await postponePolls(tx, ids, at, round.now);
-  });
-}
-
-/** The age counts from local times only, because StartTime would make every task old where the clocks differ. */
-function nextPollOf(
-  context: WorkerContext,
-  { task, firstAttemptAt }: WorkItem,
-  now: number,
-  { stretch }: Round,
-): number {
-  return nextPollAt(
-    now,
-    context.db.clockWatch.passedSince(firstAttemptAt ?? task.createdAt, now),
-    context.poll,
-    stretch,
+/** True if the answers say the same in every member. */
+export function isSameAnswer(one: TaskAnswer, other: TaskAnswer): boolean {
+  return (
+    one.status === other.status &&
+    one.taskId === other.taskId &&
+    one.taskArn === other.taskArn &&
+    one.startedAt === other.startedAt &&
+    one.message === other.message &&
+    one.reasonCode === other.reasonCode &&
+    one.opportunityId === other.opportunityId &&
+    one.engagementId === other.engagementId &&
+    one.engagementInvitationId === other.engagementInvitationId &&
+    one.resourceSnapshotJobId === other.resourceSnapshotJobId &&
+    one.contextId === other.contextId
   );
 }

@@ -2,7 +2,7 @@
 import { TASK_OPERATIONS, identifierOf } from '../../partner-central/task-operations.js';
 import type { TaskAnswer, TaskKind } from '../../partner-central/model/task-kind.js';
 import type { Task } from '../../tasks/task.js';
-import { CLOCK_TOLERANCE_MS } from './poll-plan.js';
+import { CLOCK_TOLERANCE_MS } from './look-plan.js';
 
 /** The answers of a List, indexed so that a match does not scan the thousands of answers of a sweep. */
 export type AnswerIndex = {

@@ -4,7 +4,7 @@ import { takePermit } from '../../partner-central/quota/quota.js';
 import type { TaskQuery } from '../../partner-central/task-operations.js';
 import type { TaskAnswer } from '../../partner-central/model/task-kind.js';
 import { recordThrottle } from '../../partner-central/quota/throttle.js';
-import { reservedReads } from './cadence.js';
+import { reservedReads } from './pace.js';
 import { readsUsage } from './lists.js';
 import type { WorkerContext } from '../worker-context.js';
 

@@ -3,17 +3,12 @@
  * a task thus knows the reason.
  */
 import type { QuotaUsage } from '../../partner-central/quota/quota.js';
-import { reservedReads, stretchFor } from './cadence.js';
+import { paceOf, reservedReads } from './pace.js';
 
-/**
- * From this stretch on, the default delay of old tasks (30 s) reaches LONGEST_STRETCHED_MS, and polls cannot slow down
- * further. A smaller stretch is normal on a day with several times as many polls as reads, and is not reported.
- */
-const SCARCE_STRETCH = 30;
-/**
- * The shortage ends below this stretch. The gap to SCARCE_STRETCH keeps a day at its limit from repeating the warning.
- */
-const RELIEVED_STRETCH = SCARCE_STRETCH / 2;
+/** Reads are scarce below this share of the steady pace. A list that one call reads is then read every 5 s at most. */
+const SCARCE_SHARE = 0.3;
+/** The shortage ends above this share. The gap keeps a day at its limit from repeating the warning. */
+const RELIEVED_SHARE = 2 * SCARCE_SHARE;
 
 const SPENT = 'The daily read quota is spent. Polling resumes when the oldest call is 24 hours old.';
 
@@ -25,13 +20,13 @@ export type ReadShortage = { readonly type: 'scarce' | 'spent'; readonly message
 export function readShortageOf(usage: Usage): ReadShortage | null {
   // The remaining reads are reserved for look-ups.
   if (usage.remainingToday <= reservedReads(usage.perDay)) return { type: 'spent', message: SPENT };
-  const stretch = stretchFor(usage);
-  if (stretch < SCARCE_STRETCH) return null;
+  const { lasting, steady } = paceOf(usage);
+  if (lasting >= SCARCE_SHARE * steady) return null;
   return {
     type: 'scarce',
     message:
-      `The daily read quota is running low. Polling is slowed down up to ${Math.round(stretch)}-fold until quota is ` +
-      `available again.`,
+      `The daily read quota is running low. AWS is asked about tasks every ${Math.round(1 / lasting)} s ` +
+      `or less often until quota is available again.`,
   };
 }
 
@@ -46,7 +41,8 @@ export function createReadBudget(warn: (message: string) => void): ReadBudget {
     observe(usage) {
       const shortage = readShortageOf(usage);
       if (shortage === null) {
-        if (stretchFor(usage) < RELIEVED_STRETCH) warned = null;
+        const { lasting, steady } = paceOf(usage);
+        if (lasting >= RELIEVED_SHARE * steady) warned = null;
         return;
       }
       // A single read that expires turns spent reads into scarce ones until it is spent again.

@@ -10,7 +10,6 @@ import { recordThrottle } from '../../partner-central/quota/throttle.js';
 import { recordObservations } from '../../tasks/record-observations.js';
 import { postponeStart, type WorkItem } from '../../tasks/store/task-queries.js';
 import type { Observation, RecordedFailure, Task } from '../../tasks/task.js';
-import { nextPollAt } from '../poll/cadence.js';
 import { recoverLostStart } from './recover-lost-start.js';
 import { withOutcomeCheck } from '../outcome-finding.js';
 import { decideRetryAfterFailure } from './retry-decision.js';
@@ -108,7 +107,5 @@ async function giveUpUnlessFound(context: WorkerContext, item: WorkItem, failure
 
 async function record(context: WorkerContext, task: Task, observation: Observation): Promise<void> {
   const observed = await withOutcomeCheck(context, task, observation);
-  await recordObservations(context.db, context.telemetry, context.epoch, [
-    { before: task, observation: observed, dueAt: (now) => nextPollAt(now, 0, context.poll, context.pace.stretch) },
-  ]);
+  await recordObservations(context.db, context.telemetry, context.epoch, [{ before: task, observation: observed }]);
 }

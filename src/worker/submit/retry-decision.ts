@@ -2,7 +2,7 @@
 import { MINUTE, SECOND } from '../../runtime/clock.js';
 import type { CallFailure } from '../../partner-central/failure.js';
 import type { RecordedFailure } from '../../tasks/task.js';
-import { retryDelayMs } from '../poll/cadence.js';
+import { retryDelayMs } from '../retry-delay.js';
 
 export type Attempt = {
   /** The number of attempts, this one included. */

@@ -8,7 +8,7 @@ import { requestPermit, type PermitOffer } from '../../partner-central/quota/quo
 import { firstDueStarts, isDueStart, nextDueAt, storeAttempt, type WorkItem } from '../../tasks/store/task-queries.js';
 import { isLatestEpoch } from '../../transitions/log.js';
 import { attempt } from './attempt.js';
-import { retryDelayMs } from '../poll/cadence.js';
+import { retryDelayMs } from '../retry-delay.js';
 import { wakeOnTransition } from '../wake-on-transition.js';
 import type { WorkerContext } from '../worker-context.js';
 import { createFairness } from './fairness.js';
@@ -51,7 +51,7 @@ export async function runSubmitter(context: WorkerContext): Promise<void> {
     const firsts = await firstDueStarts(db, excluded, troubles.unreadable);
     const item = fairness.choose(firsts, ({ task }) => task.subject);
     if (item === null) {
-      const [dueAt, now] = await Promise.all([nextDueAt(db.sql, 'QUEUED', excluded, troubles.unreadable), db.now()]);
+      const [dueAt, now] = await Promise.all([nextDueAt(db.sql, excluded, troubles.unreadable), db.now()]);
       troubles.succeeded('submitter');
       return wakeup.sleep(dueAt === null ? MAX_SLEEP_MS : Math.min(MAX_SLEEP_MS, Math.max(1, dueAt - now)));
     }

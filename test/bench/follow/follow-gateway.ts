@@ -7,7 +7,6 @@ import { updateTask } from '../../../src/tasks/store/task-queries.js';
 import type { Task } from '../../../src/tasks/task.js';
 import { createTelemetry } from '../../../src/runtime/telemetry.js';
 import { beginEpoch } from '../../../src/transitions/log.js';
-import { nextPollAt } from '../../../src/worker/poll/cadence.js';
 import { createTroubles } from '../../../src/worker/troubles.js';
 import { runPoller } from '../../../src/worker/poll/poller.js';
 import { finishedTask } from '../fixture.js';
@@ -42,14 +41,13 @@ export async function followByGateway(
     nextAt: () => tasks[arrivedCount]?.startedAt ?? Infinity,
     async arrive() {
       arrivedCount += 1;
-      await insert(db, tasks.slice(arrivedCount - 1, arrivedCount), arrivedCount - 1, pace.stretch);
+      await insert(db, tasks.slice(arrivedCount - 1, arrivedCount), arrivedCount - 1);
       for (const wake of wakes) wake();
     },
   };
   const clock = jumpingClock(arrivals);
   const db = await openDatabase({ dataDir: ':memory:', clock });
   const done = new AbortController();
-  const pace = { stretch: 1 };
   const endsAt = new Map(tasks.map((task, index) => [finishedTask(index).id, task.endsAt]));
   const wanted = tasks.filter((task) => task.endsAt > BEGAN_AT).length;
   const delaysMs: number[] = [];
@@ -75,7 +73,7 @@ export async function followByGateway(
       .updateTable('log_head')
       .set({ position: tasks.length * 3 })
       .execute();
-    await insert(db, begun, 0, pace.stretch);
+    await insert(db, begun, 0);
     await runPoller({
       db,
       // No other process works on these tasks, so only new tasks wake the poller.
@@ -106,7 +104,6 @@ export async function followByGateway(
       signal: done.signal,
       stepDown: () => done.abort(),
       throttles: { reads: 0, writes: 0 },
-      pace,
       readBudget: { observe: () => undefined },
       checkOutcome: () => Promise.resolve(null),
       discoverIn: [],
@@ -120,7 +117,7 @@ export async function followByGateway(
 }
 
 /** Inserts the tasks as AWS has them at the beginning, and marks the ones that have ended by then as ended. */
-async function insert(db: Database, tasks: readonly WorldTask[], firstIndex: number, stretch: number): Promise<void> {
+async function insert(db: Database, tasks: readonly WorldTask[], firstIndex: number): Promise<void> {
   await db.write(async (tx) => {
     for (const [offset, { awsTaskId, startedAt, endsAt }] of tasks.entries()) {
       const finished = finishedTask(firstIndex + offset);
@@ -135,7 +132,7 @@ async function insert(db: Database, tasks: readonly WorldTask[], firstIndex: num
         updatedAt: startedAt,
       };
       await insertTasks(tx, [{ task, awsClientToken: task.clientToken }]);
-      if (!ended) await updateTask(tx, task, Math.max(BEGAN_AT, nextPollAt(startedAt, 0, POLL, stretch)));
+      if (!ended) await updateTask(tx, task);
     }
   });
 }

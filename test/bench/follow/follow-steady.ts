@@ -1,6 +1,6 @@
 /** Follows starts of a whole day, at the rate that AWS allows, with the gateway's own poller on a jumping clock. */
 import { DAY, HOUR } from '../../../src/runtime/clock.js';
-import { RESERVED_SHARE } from '../../../src/worker/poll/cadence.js';
+import { RESERVED_SHARE } from '../../../src/worker/poll/pace.js';
 import { READS, SIMPLE_EVERY_MS, WRITES, followByGateway, type Followed } from './follow-gateway.js';
 import { steadyWorldOf } from './follow-world.js';
 import { atMost, percentile, rounded, type Goal, type Table } from '../report.js';

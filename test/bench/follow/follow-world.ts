@@ -99,20 +99,19 @@ export function fakePartnerCentral(tasks: readonly WorldTask[], clock: Clock, on
     listTasks({ select, nextToken }) {
       onCall();
       while ((tasks[startedCount]?.startedAt ?? Infinity) <= clock.now()) startedCount += 1;
+      if ('values' in select) {
+        const found = select.values.flatMap((value) => byId.get(value) ?? []);
+        return Promise.resolve({ type: 'ok', value: { answers: found.map(answerOf), nextToken: null } });
+      }
       // The latest tasks come first. A token holds the number of remaining tasks.
-      const end = nextToken === null ? startedCount : Number(nextToken);
-      const begin = Math.max(0, end - PAGE_SIZE);
-      const found =
-        select.by === 'startTime'
-          ? tasks.slice(begin, end).reverse()
-          : select.values.flatMap((value) => byId.get(value) ?? []);
-      return Promise.resolve({
-        type: 'ok',
-        value: {
-          answers: found.map(answerOf),
-          nextToken: select.by === 'startTime' && begin > 0 ? String(begin) : null,
-        },
-      });
+      const found: TaskAnswer[] = [];
+      let left = nextToken === null ? startedCount : Number(nextToken);
+      while (left > 0 && found.length < PAGE_SIZE) {
+        left -= 1;
+        const task = tasks[left];
+        if (task !== undefined && (select.by === 'startTime' || task.endsAt > clock.now())) found.push(answerOf(task));
+      }
+      return Promise.resolve({ type: 'ok', value: { answers: found, nextToken: left > 0 ? String(left) : null } });
     },
     read: () => Promise.reject(new Error('nothing is read here')),
     prepare: () => Promise.resolve(),

@@ -5,7 +5,6 @@
  */
 import { DAY } from '../../../src/runtime/clock.js';
 import { FILTER_SIZE, PAGE_SIZE } from '../../../src/partner-central/task-operations.js';
-import { nextPollDelayMs } from '../../../src/worker/poll/cadence.js';
 import { POLL, READS, SIMPLE_EVERY_MS, WRITES, followByGateway, type Followed } from './follow-gateway.js';
 import { sampled } from './follow-sample.js';
 import { steadily } from './follow-steady.js';
@@ -16,7 +15,7 @@ import { atMost, percentile, publish, rounded, type Goal } from '../report.js';
 type Way = { readonly label: string; follow(tasks: readonly WorldTask[]): Promise<Followed> | Followed };
 
 const OURS: Way = { label: '**gateway**', follow: (tasks) => followByGateway(tasks, READS, DAY) };
-const BOUND: Way = { label: 'every task at its own turn, in full calls', follow: fewestCalls };
+const BOUND: Way = { label: 'every second, in the fewest calls', follow: fewestCalls };
 const WAYS: readonly Way[] = [
   OURS,
   BOUND,
@@ -95,25 +94,18 @@ export async function run(args: string[]): Promise<void> {
 }
 
 /**
- * Polls every task exactly when the gateway promises to, with each call as full as AWS allows. Tasks that are due in
- * the same second share calls for ten ids, or one reading of the list back to the oldest. It counts only calls. It does
- * not use other tasks in a list, so that a poller that does may need fewer calls.
+ * Asks about every task in flight in each second, with the fewest calls that cover all of them. The calls are groups of
+ * ten ids, or one reading of the list back to the oldest. It counts only calls.
  */
 function fewestCalls(tasks: readonly WorldTask[]): Followed {
-  const dueIn = new Map<number, number>();
-  const oldestIn = new Map<number, number>();
-  for (const { startedAt, endsAt } of tasks) {
-    for (let at = startedAt + POLL.minMs, isTold = false; !isTold; at += nextPollDelayMs(at - startedAt, POLL, 1)) {
-      const second = Math.floor((at - BEGAN_AT) / POLL.minMs);
-      dueIn.set(second, (dueIn.get(second) ?? 0) + 1);
-      oldestIn.set(second, Math.min(oldestIn.get(second) ?? Infinity, startedAt));
-      isTold = at >= endsAt;
-    }
-  }
   let calls = 0;
-  for (const [second, due] of dueIn) {
-    const listed = tasks.filter(({ startedAt }) => startedAt >= (oldestIn.get(second) ?? 0)).length;
-    calls += Math.min(Math.ceil(due / FILTER_SIZE), Math.ceil(listed / PAGE_SIZE));
+  let inFlight = tasks;
+  for (let at = BEGAN_AT + POLL.minMs; inFlight.length > 0; at += POLL.minMs) {
+    const begun = inFlight.filter(({ startedAt }) => startedAt + POLL.minMs <= at);
+    const oldest = Math.min(...begun.map(({ startedAt }) => startedAt));
+    const listed = tasks.filter(({ startedAt }) => startedAt >= oldest && startedAt <= at).length;
+    calls += Math.min(Math.ceil(begun.length / FILTER_SIZE), Math.ceil(listed / PAGE_SIZE));
+    inFlight = inFlight.filter(({ endsAt, startedAt }) => endsAt > at || startedAt + POLL.minMs > at);
   }
   return { calls, delaysMs: [] };
 }

@@ -17,8 +17,8 @@ import {
   firstDueStarts,
   inProgressByAwsId,
   nextDueAt,
-  tasksInProgress,
 } from '../../../src/tasks/store/task-queries.js';
+import { activeLists, tasksInFlight } from '../../../src/tasks/store/task-lists.js';
 import type { Viewer } from '../../../src/tasks/viewer.js';
 import { createTelemetry } from '../../../src/runtime/telemetry.js';
 import { readAllAfter, readTaskAfter } from '../../../src/transitions/log.js';
@@ -124,8 +124,9 @@ async function measure(db: Database): Promise<Map<string, number>> {
     'replay a start': () => acceptStart(db, telemetry, { subject: null, input, clientToken: 'new 1' }),
     'permission for a call': () => db.write((tx) => takePermit(db, tx, 'writes', LIMITS)),
     'next starts to send': () => firstDueStarts(db, []),
-    'tasks to poll': () => tasksInProgress(db.sql, 2000),
-    'when to poll next': () => nextDueAt(db.sql, 'IN_PROGRESS'),
+    'the lists with tasks in progress': () => activeLists(db.sql),
+    'the tasks of a list': () => tasksInFlight(db.sql, { kind: input.kind, catalog: 'SANDBOX' }),
+    'when to send next': () => nextDueAt(db.sql),
     'what a List of ten is about': () => inProgressByAwsId(db.sql, input.kind, 'SANDBOX', awsIds(10)),
     'what a List of a thousand is about': () => inProgressByAwsId(db.sql, input.kind, 'SANDBOX', awsIds(1000)),
     'how long the list is by now': () => countListedSince(db.sql, input.kind, 'SANDBOX', 0, 1000),
@@ -138,7 +139,6 @@ async function measure(db: Database): Promise<Map<string, number>> {
       const observed = {
         before: task,
         observation: { type: 'answered', answer: { ...task.details, status: 'COMPLETE' } },
-        dueAt: () => 0,
       } as const;
       await recordObservations(db, telemetry, 0, [observed]);
     },

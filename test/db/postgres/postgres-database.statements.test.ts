@@ -10,7 +10,7 @@ import type { Database } from '../../../src/db/database.js';
 import { createPostgresDriver } from '../../../src/db/postgres/postgres-driver.js';
 import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
 import { isUnavailable } from '../../../src/db/errors/unavailable.js';
-import { findTask, tasksInProgress } from '../../../src/tasks/store/task-queries.js';
+import { findTask, inProgressByIds } from '../../../src/tasks/store/task-queries.js';
 import { quotaUsage } from '../../../src/partner-central/quota/quota.js';
 import { readAllAfter, reservePositions } from '../../../src/transitions/log.js';
 import { startPostgres, startProxy, type Postgres } from '../../support/programs/postgres.js';
@@ -53,7 +53,7 @@ test('a statement that does not name its columns is never prepared, so that it w
       db.sql.selectFrom('log_head').select('position as before').selectAll().execute(),
       db.sql.updateTable('log_head').set({ upstream: '' }).returningAll().execute(),
       readAllAfter(db.sql, 0, 10),
-      tasksInProgress(db.sql, 10),
+      inProgressByIds(db.sql, ['none']),
       db.write((tx) => appendTransition(tx)),
     ]);
   await times(20, statements);

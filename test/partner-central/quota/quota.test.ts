@@ -5,7 +5,6 @@ import type { Database } from '../../../src/db/database.js';
 import { openDatabase } from '../../../src/db/open.js';
 import {
   blockUntil,
-  latestCallAt,
   quotaUsage,
   takePermit,
   type QuotaLimits,
@@ -163,14 +162,12 @@ describe('quotaUsage', () => {
     const usage = await quotaUsage(db, 'writes', WRITES);
     expect(usage).toMatchObject({ perSecond: 1, perDay: 10_000, availableNow: 1, remainingToday: 10_000 });
     expect(usage.spent.map(({ count }) => count)).toEqual(Array(10).fill(0));
-    expect(await latestCallAt(db.sql, 'writes')).toBeNull();
   });
 
   test('the usage counts the calls of 24 hours, and shows how near the next permit is', async () => {
     const { db, clock } = await open();
     await ask(db, 'writes', WRITES);
     expect(await quotaUsage(db, 'writes', WRITES)).toMatchObject({ availableNow: 0, remainingToday: 9_999 });
-    expect(await latestCallAt(db.sql, 'writes')).toBe(NOW);
     await clock.advance(510);
     expect((await quotaUsage(db, 'writes', WRITES)).availableNow).toBeCloseTo(0.5);
     await clock.advance(HOUR);

@@ -234,6 +234,7 @@ export const STATUS: PartnerCentralStatus = {
   inProgressCount: 3,
   lastPolledAt: Date.UTC(2025, 0, 2),
   pollStretch: 1,
+  taskLists: [{ kind: 'ENGAGEMENT_FROM_OPPORTUNITY', catalog: 'SANDBOX', intervalMs: 1600, readAt: null }],
   waitingFor: null,
   clockJump: null,
 };

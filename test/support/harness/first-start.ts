@@ -7,7 +7,6 @@ import { acceptStart } from './record-one.js';
 import { answerWith, fromOpportunity, type TaskHarness } from './task-harness.js';
 
 export const ALICE: Start = { subject: 'alice', input: fromOpportunity(), clientToken: 'token-1' };
-export const DUE_AT = 12345;
 export const COMPLETE: Observation = {
   type: 'answered',
   answer: answerWith({ status: 'COMPLETE', taskId: 'task-1', startedAt: 5 }),

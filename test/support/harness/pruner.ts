@@ -42,7 +42,6 @@ export async function startPruner(given: Database, clock: ManualClock = createMa
     signal: ending.signal,
     stepDown: () => ending.abort(),
     throttles: { reads: 0, writes: 0 },
-    pace: { stretch: 1 },
     readBudget: { observe: () => undefined },
     listedAt: new Map(),
     onExpedite: new Set(),

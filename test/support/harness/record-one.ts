@@ -20,11 +20,8 @@ export async function recordObservation(
   epoch: number,
   taskId: string,
   observation: Observation,
-  dueAt: number,
 ): Promise<Task | null> {
   const before = await findTask(db.sql, taskId);
   if (before === null) return null;
-  return (
-    (await recordObservations(db, telemetry, epoch, [{ before, observation, dueAt: () => dueAt }])).get(taskId) ?? null
-  );
+  return (await recordObservations(db, telemetry, epoch, [{ before, observation }])).get(taskId) ?? null;
 }

@@ -35,7 +35,7 @@ export async function openTasks(
   const harness = await openTaskHarness({ startWaitMs: 0, ...options, clock });
   const epoch = await harness.db.write(beginEpoch);
   const record = (id: string, observation: Observation) =>
-    recordObservation(harness.db, harness.telemetry, epoch, id, observation, 0);
+    recordObservation(harness.db, harness.telemetry, epoch, id, observation);
   return { ...harness, clock, record };
 }
 

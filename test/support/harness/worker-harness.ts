@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { DAY, SECOND, type Clock } from '../../../src/runtime/clock.js';
+import { DAY, MINUTE, SECOND, type Clock } from '../../../src/runtime/clock.js';
 import type { Database } from '../../../src/db/database.js';
 import { openDatabase } from '../../../src/db/open.js';
 import { createPartnerCentral, type CallResult, type PartnerCentral } from '../../../src/partner-central/client.js';
@@ -268,6 +268,24 @@ export async function statusesOf(harness: Pick<WorkerHarness, 'db'>, id: string)
     .orderBy('sequence')
     .execute();
   return rows.map((row) => JSON.parse(row.facts).task.status);
+}
+
+/** Fills the quota of reads as if `count` calls had been made in the last half hour. */
+export async function spendReads({ db, clock }: Pick<WorkerHarness, 'db' | 'clock'>, count: number): Promise<void> {
+  const calls = Array.from({ length: count }, (_, index) => ({
+    quota: 'reads',
+    id: index + 1,
+    taken_at: clock.now() - 30 * MINUTE,
+  }));
+  for (let start = 0; start < count; start += 1000)
+    await db.sql
+      .insertInto('quota_calls')
+      .values(calls.slice(start, start + 1000))
+      .execute();
+  await db.sql
+    .insertInto('quota_totals')
+    .values({ quota: 'reads', last_id: count, call_count: count, blocked_until: 0 })
+    .execute();
 }
 
 export async function directory(): Promise<string> {

@@ -2,14 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import type { Database } from '../../../src/db/database.js';
 import { isDatabaseFailure } from '../../../src/db/errors/cannot-write.js';
 import { oldestWait } from '../../../src/tasks/store/list.js';
-import { expeditableTasks } from '../../../src/tasks/store/expedite.js';
 import type { Unreadable } from '../../../src/tasks/store/readable.js';
+import { namedTasks } from '../../../src/tasks/store/task-lists.js';
 import {
   findTask,
   firstDueStarts,
   inProgressByAwsId,
+  inProgressByIds,
   nextDueAt,
-  tasksInProgress,
 } from '../../../src/tasks/store/task-queries.js';
 import { onBothDatabases } from '../../support/database/both-databases.js';
 import { accepted, fromOpportunity, openTaskHarness } from '../../support/harness/task-harness.js';
@@ -46,20 +46,20 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       }
       expect(sent).toEqual(others);
       expect(unreadable.found).toEqual([2]);
-      expect(await nextDueAt(db.sql, 'QUEUED', sent, unreadable)).toBeNull();
+      expect(await nextDueAt(db.sql, sent, unreadable)).toBeNull();
     });
 
-    test('an unreadable task in progress is left out of the polls, by due time and by id of AWS, and of the matches of an event', async () => {
+    test('an unreadable task in progress is left out of the polls, by its id and by that of AWS, and of the matches of an event', async () => {
       const db = await open();
-      const { others } = await fourTasks(db, { status: 'IN_PROGRESS' });
+      const { damaged, others } = await fourTasks(db, { status: 'IN_PROGRESS' });
       const ids = ['task-0', 'task-1', 'task-2', 'task-3'];
       const unreadable = noting();
       const byId = await inProgressByAwsId(db.sql, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', ids, unreadable);
       expect(new Set(byId.map(({ task }) => task.id))).toEqual(new Set(others));
       expect(unreadable.found).toEqual([2]);
-      const items = await tasksInProgress(db.sql, 10, noting());
+      const items = await inProgressByIds(db.sql, [damaged, ...others], noting());
       expect(new Set(items.map(({ task }) => task.id))).toEqual(new Set(others));
-      expect(new Set((await expeditableTasks(db.sql)).map(({ id }) => id))).toEqual(new Set(others));
+      expect(await namedTasks(db.sql)).toHaveLength(3);
     });
 
     test('an unreadable start does not fail the query for the reason why the oldest start waits', async () => {

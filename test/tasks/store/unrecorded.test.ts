@@ -3,7 +3,6 @@ import { explainUnrecorded } from '../../../src/tasks/store/unrecorded.js';
 import { findTask } from '../../../src/tasks/store/task-queries.js';
 import type { Task } from '../../../src/tasks/task.js';
 import { beginEpoch } from '../../../src/transitions/log.js';
-import { forgetRefusals } from '../../../src/worker/poll/apply-answers.js';
 import {
   accepted,
   answerWith,
@@ -20,7 +19,7 @@ async function taskInProgress({
 }: TaskHarness): Promise<{ readonly task: Task; readonly epoch: number }> {
   const { id } = await accepted(tasks, fromOpportunity());
   const epoch = await db.write(beginEpoch);
-  const task = await recordObservation(db, telemetry, epoch, id, { type: 'answered', answer: answerWith() }, 0);
+  const task = await recordObservation(db, telemetry, epoch, id, { type: 'answered', answer: answerWith() });
   if (task === null) throw new Error('The answer was not recorded.');
   return { task, epoch };
 }
@@ -40,7 +39,7 @@ describe('explainUnrecorded', () => {
     const { db, telemetry } = harness;
     const { task, epoch } = await taskInProgress(harness);
     const answer = answerWith({ message: 'AWS is busy.', engagementId: 'eng-1' });
-    const after = await recordObservation(db, telemetry, epoch, task.id, { type: 'answered', answer }, 0);
+    const after = await recordObservation(db, telemetry, epoch, task.id, { type: 'answered', answer });
     expect(after?.sequence).toBe(task.sequence);
     await explainUnrecorded(db.sql, epoch, task, 'Not recorded.', 1);
     expect((await findTask(db.sql, task.id))?.details).toEqual(after?.details);
@@ -53,14 +52,4 @@ describe('explainUnrecorded', () => {
     await explainUnrecorded(harness.db.sql, epoch, task, 'Not recorded.', 1);
     expect(await messageOf(harness, task)).toBe(task.details.message);
   });
-});
-
-test('the refused observations of a task are forgotten when the task has ended or was deleted', async () => {
-  const harness = await openTaskHarness({ startWaitMs: 0 });
-  const { task } = await taskInProgress(harness);
-  const ended = await accepted(harness.tasks, fromOpportunity());
-  const refusal = { count: 3, until: 1 };
-  const refused = new Map([task.id, ended.id, 'a task that is gone'].map((id) => [id, refusal]));
-  await forgetRefusals(harness, { refused });
-  expect([...refused.keys()]).toEqual([task.id]);
 });

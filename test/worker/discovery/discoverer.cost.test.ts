@@ -74,7 +74,7 @@ describe('the calls of discovery', () => {
   test('discovery slows down as the daily reads run low, and stops at the reserve for look-ups', async () => {
     const limits = { reads: { perSecond: 10, perDay: 20 }, writes: { perSecond: 10, perDay: 100 } };
     const harness = await createWorkerHarness({ discoverIn: ['SANDBOX'], limits });
-    await harness.pass(3 * HOUR);
+    await harness.pass(5 * HOUR);
     expect(harness.calls('List').length).toBe(18);
     const times = harness.calls('List').map((call) => call.at);
     expect((times.at(-1) ?? 0) - (times.at(-2) ?? 0)).toBeGreaterThan(MINUTE);

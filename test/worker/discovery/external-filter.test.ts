@@ -4,7 +4,7 @@ import type { IdentifiedAnswer, Unidentified } from '../../../src/tasks/external
 import type { Task } from '../../../src/tasks/task.js';
 import { NO_DETAILS } from '../../../src/tasks/task.js';
 import { catalogToList, externalAmong } from '../../../src/worker/discovery/external-filter.js';
-import { CLOCK_TOLERANCE_MS } from '../../../src/worker/poll/poll-plan.js';
+import { CLOCK_TOLERANCE_MS } from '../../../src/worker/poll/look-plan.js';
 import { answerWith, fromEngagement, taskWith } from '../../support/harness/task-harness.js';
 
 const T = 100 * MINUTE;

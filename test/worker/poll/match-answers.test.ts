@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { TaskAnswer } from '../../../src/partner-central/model/task-kind.js';
 import { NO_DETAILS } from '../../../src/tasks/task.js';
 import { answerFor, indexAnswers } from '../../../src/worker/poll/match-answers.js';
-import { CLOCK_TOLERANCE_MS } from '../../../src/worker/poll/poll-plan.js';
+import { CLOCK_TOLERANCE_MS } from '../../../src/worker/poll/look-plan.js';
 import { answerWith, fromEngagement, fromOpportunity, taskWith } from '../../support/harness/task-harness.js';
 
 const FIRST_AT = 1_000_000;

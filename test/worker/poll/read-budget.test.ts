@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { DAY, HOUR, MINUTE } from '../../../src/runtime/clock.js';
-import { LONGEST_STRETCHED_MS } from '../../../src/worker/poll/cadence.js';
 import { createReadBudget, readShortageOf } from '../../../src/worker/poll/read-budget.js';
 import { accepted } from '../../support/harness/task-harness.js';
 import { LIMITS, SLOW, createWorkerHarness, startMany } from '../../support/harness/worker-harness.js';
@@ -16,7 +15,7 @@ const usage = (today: number, lastHour = 0) => ({
   ],
 });
 const RUNNING_LOW =
-  /^The daily read quota is running low\. Polling is slowed down up to \d+-fold until quota is available again\.$/;
+  /^The daily read quota is running low\. AWS is asked about tasks every \d+ s or less often until quota is available again\.$/;
 const SPENT = 'The daily read quota is spent. Polling resumes when the oldest call is 24 hours old.';
 
 describe('readShortageOf', () => {
@@ -24,9 +23,9 @@ describe('readShortageOf', () => {
     [0, 0, null],
     [63_000, 0, null],
     [83_250, 0, null],
-    [87_000, 0, null],
-    [87_300, 0, 'scarce'],
-    [40_000, 34_500, 'scarce'],
+    [87_300, 0, null],
+    [87_301, 0, 'scarce'],
+    [40_000, 34_500, null],
     [89_999, 0, 'scarce'],
     [90_000, 0, 'spent'],
     [100_000, 0, 'spent'],
@@ -37,16 +36,11 @@ describe('readShortageOf', () => {
     },
   );
 
-  test('the message of scarce reads names the slow-down, and that of spent reads names the end', () => {
+  test('the message of scarce reads names the interval, and that of spent reads names the end', () => {
     expect(readShortageOf(usage(89_000))?.message).toBe(
-      'The daily read quota is running low. Polling is slowed down up to 140-fold until quota is available again.',
+      'The daily read quota is running low. AWS is asked about tasks every 14 s or less often until quota is available again.',
     );
     expect(readShortageOf(usage(90_000))?.message).toBe(SPENT);
-  });
-
-  test('reads are scarce from the stretch that turns a delay of half a minute into the longest delay', () => {
-    expect(readShortageOf(usage(87_203))).toBeNull();
-    expect(readShortageOf(usage(87_204))?.message).toContain(`up to ${LONGEST_STRETCHED_MS / (0.5 * MINUTE)}-fold`);
   });
 });
 
@@ -70,7 +64,7 @@ describe('createReadBudget', () => {
   });
 
   test('the budget does not warn again while reads alternate around the limit of scarcity', () => {
-    expect(warningsAfter(87_300, 87_100, 87_300, 87_100, 87_300)).toHaveLength(1);
+    expect(warningsAfter(87_400, 87_200, 87_400, 87_200, 87_400)).toHaveLength(1);
   });
 
   test('the budget warns again when a later shortage begins', () => {

@@ -117,7 +117,7 @@ export async function gaugesOf(config: Config, db: Database, hub: Hub): Promise<
  * Reasons why starts or observations wait are listed as well, but do not make the gateway unready.
  */
 export async function readinessOf(
-  { reads }: Pick<Config, 'reads'>,
+  { reads, pollMinMs, pollMaxMs }: Pick<Config, 'reads' | 'pollMinMs' | 'pollMaxMs'>,
   db: Database,
   tryWrite = () => probeWrite(db),
   troublesOfWorker: () => readonly string[] = () => [],
@@ -134,7 +134,8 @@ export async function readinessOf(
       ...(waitingFor === null ? [] : [`Starts are waiting: ${waitingFor}`]),
     ];
     // Only callers with a task in progress notice slower polls.
-    const shortage = active.length === 0 ? null : readShortageOf(await quotaUsage(db, 'reads', reads));
+    const bounds = { minMs: pollMinMs, maxMs: pollMaxMs };
+    const shortage = active.length === 0 ? null : readShortageOf(await quotaUsage(db, 'reads', reads), bounds);
     return { ready: trouble === null, reasons: shortage === null ? reasons : [...reasons, shortage.message] };
   } catch (error) {
     return {

@@ -45,7 +45,10 @@ describe('readiness without reads left', () => {
   test('a gateway whose daily reads are spent is ready, and says why a task in progress is not polled', async () => {
     const harness = await harnessWith(9);
     await taskThatIs('IN_PROGRESS', harness);
-    expect(await readinessOf({ reads: READS }, harness.db)).toEqual({ ready: true, reasons: [SPENT] });
+    expect(await readinessOf({ reads: READS, pollMinMs: 1000, pollMaxMs: 30_000 }, harness.db)).toEqual({
+      ready: true,
+      reasons: [SPENT],
+    });
   });
 
   test.each(['QUEUED', 'COMPLETE'] as const)(
@@ -54,15 +57,21 @@ describe('readiness without reads left', () => {
       const harness = await harnessWith(9);
       if (status === 'COMPLETE') await taskThatIs(status, harness);
       else await accepted(harness.tasks, fromOpportunity());
-      expect(await readinessOf({ reads: READS }, harness.db)).toEqual({ ready: true, reasons: [] });
+      expect(await readinessOf({ reads: READS, pollMinMs: 1000, pollMaxMs: 30_000 }, harness.db)).toEqual({
+        ready: true,
+        reasons: [],
+      });
     },
   );
 });
 
 test('a gateway with enough reads does not mention them', async () => {
-  const harness = await harnessWith(2);
+  const harness = await harnessWith(0);
   await taskThatIs('IN_PROGRESS', harness);
-  expect(await readinessOf({ reads: READS }, harness.db)).toEqual({ ready: true, reasons: [] });
+  expect(await readinessOf({ reads: READS, pollMinMs: 1000, pollMaxMs: 30_000 }, harness.db)).toEqual({
+    ready: true,
+    reasons: [],
+  });
 });
 
 describe('the status for clients', () => {
@@ -133,7 +142,7 @@ describe('the status for clients', () => {
     await tryInVain(harness, await start(harness, 'ann', 'AWS'), 'AWS fails for O-ann.');
     await harness.db.write((tx) => storeAttempt(tx, older, 0));
     expect(await seenBy(harness, ann)).toMatchObject({ queuedCount: 2, waitingFor: 'AWS fails for O-ann.' });
-    expect((await readinessOf({ reads: READS }, harness.db)).reasons).toEqual([
+    expect((await readinessOf({ reads: READS, pollMinMs: 1000, pollMaxMs: 30_000 }, harness.db)).reasons).toEqual([
       'Starts are waiting: AWS fails for O-ann.',
     ]);
   });
@@ -158,7 +167,7 @@ describe('the status for clients', () => {
 
 describe('readiness without a write', () => {
   const found = async (code: string, message: string): Promise<Readiness> =>
-    readinessOf({ reads: READS }, (await openTaskHarness()).db, () =>
+    readinessOf({ reads: READS, pollMinMs: 1000, pollMaxMs: 30_000 }, (await openTaskHarness()).db, () =>
       Promise.reject(Object.assign(new Error(message), { code })),
     );
 
@@ -247,8 +256,8 @@ describe('readiness for all callers', () => {
 
 test('the write of readiness leaves no row behind', async () => {
   const { db } = await harnessWith(0);
-  await readinessOf({ reads: READS }, db);
-  await readinessOf({ reads: READS }, db);
+  await readinessOf({ reads: READS, pollMinMs: 1000, pollMaxMs: 30_000 }, db);
+  await readinessOf({ reads: READS, pollMinMs: 1000, pollMaxMs: 30_000 }, db);
   expect(await db.sql.selectFrom('quota_totals').selectAll().execute()).toEqual([]);
   expect(await db.sql.selectFrom('log_head').select('position').execute()).toEqual([{ position: 0 }]);
 });
@@ -269,7 +278,9 @@ test('a clock jump is detected within seconds, logged once, and reported to clie
     const { clockJump } = await statusOf(configOf({}), db, { name: 'AWS' }, EVERYBODY, () => clocks.notices());
     return {
       clockJump,
-      readiness: await readinessOf({ reads: READS }, db, undefined, undefined, () => clocks.notices()),
+      readiness: await readinessOf({ reads: READS, pollMinMs: 1000, pollMaxMs: 30_000 }, db, undefined, undefined, () =>
+        clocks.notices(),
+      ),
     };
   };
   const ending = new AbortController();

@@ -3,7 +3,7 @@ import type { Sql } from '../db/database.js';
 import { readTaskAfter } from '../transitions/log.js';
 import { TASK_COLUMNS, taskOf } from './store/task-row.js';
 import { readPayload } from './store/transition-payload.js';
-import { lastReadAt } from './store/task-lists.js';
+import { listStates } from './store/task-lists.js';
 import { findRetry } from './store/task-queries.js';
 import { isTerminal, recoveryOf, type RecordedFailure, type Task } from './task.js';
 
@@ -41,7 +41,9 @@ export async function historyOf(sql: Sql, id: string, now: number): Promise<stri
   note(retry?.createdAt ?? null, `retried as ${retry?.id}`);
   if (task.status === 'QUEUED')
     note(row.due_at, `${(row.due_at ?? 0) > now ? 'due next' : 'due since then'}: the Start is sent`);
-  if (task.status === 'IN_PROGRESS') note(await lastReadAt(sql, task.input), 'last question to AWS about such tasks');
+  const { kind, catalog } = task.input;
+  const list = (await listStates(sql)).find((each) => each.kind === kind && each.catalog === catalog);
+  if (task.status === 'IN_PROGRESS') note(list?.readAt ?? null, 'last question to AWS about such tasks');
   entries.sort((one, other) => one.at - other.at);
   return [
     `Task ${task.id}`,

@@ -168,7 +168,7 @@ function mergeDetails(before: TaskDetails, { status: _status, ...answer }: TaskA
 
 const DETAIL_NAMES = Object.keys(NO_DETAILS).filter((name): name is keyof TaskDetails => name in NO_DETAILS);
 
-function sameDetails(a: TaskDetails, b: TaskDetails): boolean {
+export function sameDetails(a: TaskDetails, b: TaskDetails): boolean {
   return DETAIL_NAMES.every((name) => a[name] === b[name]);
 }
 

@@ -67,7 +67,7 @@ async function lead(
     // a leak.
     setMaxListeners(0, signal);
     const stepDown = () => deposed.abort();
-    const readBudget = createReadBudget((message) => telemetry.log.warn(message));
+    const readBudget = createReadBudget(options.poll, (message) => telemetry.log.warn(message));
     const context: WorkerContext = {
       ...options,
       epoch,

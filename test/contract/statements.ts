@@ -209,7 +209,6 @@ const TASK_LISTS: Runs<typeof taskLists, never> = {
   activeLists: (db) => taskLists.activeLists(db.sql),
   tasksInFlight: (db) => taskLists.tasksInFlight(db.sql, SANDBOX),
   listStates: (db) => taskLists.listStates(db.sql),
-  lastReadAt: (db) => taskLists.lastReadAt(db.sql, SANDBOX),
   storeReading: (db) => db.write((tx) => taskLists.storeReading(tx, SANDBOX, 1, 1000)),
   storeEvent: (db) => db.write((tx) => taskLists.storeEvent(tx, SANDBOX, 1)),
   namedTasks: (db) => taskLists.namedTasks(db.sql),

@@ -31,8 +31,11 @@ async function damage(
 }
 
 const readiness = (harness: Pick<WorkerHarness, 'db' | 'troubles'>) =>
-  readinessOf({ reads: { perSecond: 1000, perDay: 1_000_000 } }, harness.db, undefined, () =>
-    harness.troubles.reasons(),
+  readinessOf(
+    { reads: { perSecond: 1000, perDay: 1_000_000 }, pollMinMs: 1000, pollMaxMs: 30_000 },
+    harness.db,
+    undefined,
+    () => harness.troubles.reasons(),
   );
 
 const DAMAGED = /^Tasks cannot be read, because their rows in the database are damaged \(\w+\)\./;

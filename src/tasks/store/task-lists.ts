@@ -89,20 +89,6 @@ export async function listStates(sql: Sql): Promise<ListState[]> {
   });
 }
 
-/** The time at which the list was read last; null if it never was. */
-export async function lastReadAt(
-  sql: Sql,
-  { kind, catalog }: Pick<ListState, 'kind' | 'catalog'>,
-): Promise<number | null> {
-  const row = await sql
-    .selectFrom('task_lists')
-    .select('read_at')
-    .where('kind', '=', kind)
-    .where('catalog', '=', catalog)
-    .executeTakeFirst();
-  return row?.read_at ?? null;
-}
-
 export async function storeReading(
   tx: Tx,
   { kind, catalog }: ListName,

@@ -1,7 +1,7 @@
 /**
  * Makes the active worker, in any process, look at once at a list with a task that an event of EventBridge concerns.
- * Events may repeat, come in floods or be forged. They cost at most one look at each list per `poll.minMs`, only while
- * the day's reads are plentiful, and statements per batch, not per event.
+ * Events may repeat, come in floods or be forged. They cost at most one batch of statements and one look at each list per
+ * `poll.minMs`, and no look while the day's reads run low.
  */
 import type { Clock } from '../../runtime/clock.js';
 import { notifyOnCommit, type Database } from '../../db/database.js';
@@ -33,33 +33,22 @@ export type EventIntake = {
   receive(event: unknown): Promise<void>;
 };
 
-/** The limit on names in one batch, and on names that are ignored for a while. The regular polls cover the rest. */
+/** The limit on names in one batch. The regular polls cover the rest. */
 const MAX_NAMES = 10_000;
 
-const NO_NAMES: ReadonlySet<string> = new Set();
 const NO_SUBJECT = { catalog: '', ids: [] };
 
-/** The names that arrived while the previous batch was processed. */
+/** The names that arrived while the previous batch was processed, or shortly after it. */
 type Batch = { readonly names: Set<string>; readonly used: Promise<ReadonlySet<string>> };
 
 export function createEventIntake(options: EventIntakeOptions): EventIntake {
   const { db, clock, telemetry, limits, poll } = options;
-  /**
-   * By name, the time of this process's monotonic clock until which its events are ignored. The order is that of
-   * insertion.
-   */
-  const ignoredUntil = new Map<string, number>();
-  /**
-   * By list, the earliest time of the look for the last stored event. It is later than the event if another event came
-   * shortly before, and until then that look covers every further event.
-   */
-  const nextLookAt = new Map<string, number>();
   let running: Promise<unknown> = Promise.resolve();
   let next: Batch | null = null;
+  /** The time of the monotonic clock before which no batch begins. A flood thus costs one search per interval. */
+  let nextBatchAt = -Infinity;
 
-  /**
-   * Resolves with the names whose lists are read sooner. One batch runs at a time, and later names wait for the next.
-   */
+  /** Resolves with the names whose lists are read at once. One batch runs at a time, and later names wait for the next. */
   function enqueue(names: readonly string[]): Promise<ReadonlySet<string>> {
     next ??= begin();
     if (next.names.size < MAX_NAMES) for (const name of names) next.names.add(name);
@@ -68,56 +57,34 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
 
   function begin(): Batch {
     const names = new Set<string>();
-    const used = running.then(() => {
+    const used = running.then(async () => {
+      await clock.sleep(Math.max(0, nextBatchAt - clock.monotonic()));
+      nextBatchAt = clock.monotonic() + poll.minMs;
       next = null;
-      return expediteAll(names);
+      return expedite(names);
     });
     running = used.catch(() => undefined);
     return { names, used };
   }
 
-  async function expediteAll(names: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  async function expedite(names: ReadonlySet<string>): Promise<ReadonlySet<string>> {
     const listOf = listsByName(await namedTasks(db.sql), names);
-    for (const name of names) if (!listOf.has(name)) ignoreFor(name, poll.minMs);
-    if (listOf.size === 0) return NO_NAMES;
-    const isPlentiful = mayExpedite(paceOf(await quotaUsage(db, 'reads', limits)));
-    const now = clock.monotonic();
-    const lists = new Map<string, ListName>();
-    const used = new Set<string>();
-    for (const [name, list] of listOf) {
-      const key = awsListKey(list);
-      const waitMs = isPlentiful ? (nextLookAt.get(key) ?? -Infinity) - now : poll.minMs;
-      if (waitMs > 0) ignoreFor(name, waitMs);
-      else {
-        lists.set(key, list);
-        used.add(name);
-      }
-    }
-    if (lists.size === 0) return NO_NAMES;
-    const eventAt = await db.now();
+    if (listOf.size === 0 || !mayExpedite(paceOf(await quotaUsage(db, 'reads', limits)))) return new Set();
+    const now = await db.now();
+    const lists = new Map([...listOf.values()].map((list) => [awsListKey(list), list]));
     await db.write(async (tx) => {
-      for (const list of lists.values()) await storeEvent(tx, list, eventAt);
+      for (const list of lists.values()) await storeEvent(tx, list, now);
       notifyOnCommit(tx, EXPEDITE_NOTIFICATION);
     });
-    for (const key of lists.keys()) nextLookAt.set(key, Math.max(now, (nextLookAt.get(key) ?? -Infinity) + poll.minMs));
-    return used;
-  }
-
-  function ignoreFor(name: string, ms: number): void {
-    ignoredUntil.delete(name);
-    ignoredUntil.set(name, clock.monotonic() + ms);
-    const [oldest] = ignoredUntil.keys();
-    if (ignoredUntil.size > MAX_NAMES && oldest !== undefined) ignoredUntil.delete(oldest);
+    return new Set(listOf.keys());
   }
 
   return {
     async receive(event) {
       const { catalog, ids } = subjectOf(event) ?? NO_SUBJECT;
       for (const id of ids) options.forget(id);
-      const names = ids
-        .map((id) => nameOf(catalog, id))
-        .filter((name) => (ignoredUntil.get(name) ?? -Infinity) <= clock.monotonic());
-      const used = names.length === 0 ? NO_NAMES : await enqueue(names);
+      const names = ids.map((id) => nameOf(catalog, id));
+      const used = names.length === 0 ? new Set<string>() : await enqueue(names);
       telemetry.eventReceived({ outcome: names.some((name) => used.has(name)) ? 'used' : 'ignored' });
     },
   };

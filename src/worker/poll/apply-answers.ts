@@ -26,6 +26,10 @@ export type ApplyState = {
 
 export type Postponed = { readonly count: number; readonly until: number };
 
+export function isPostponed(postponed: Postponed | undefined, now: number): boolean {
+  return postponed !== undefined && postponed.until > now;
+}
+
 const UNRECORDED =
   'AWS has answered about this task, but the database could not store the answer: the log of the gateway says why. ' +
   'The gateway tries again by itself.';
@@ -81,7 +85,7 @@ async function applyAnswers(context: WorkerContext, state: ApplyState, answered:
   const now = context.clock.monotonic();
   for (const { item, answer } of answered) {
     const { task } = item;
-    if ((state.refused.get(task.id)?.until ?? 0) > now) continue;
+    if (isPostponed(state.refused.get(task.id), now)) continue;
     const observation = { type: 'answered', answer } as const;
     const recordSeen = (seen: Observation) => record(context, state, [{ before: task, observation: seen }]);
     if (needsOutcomeCheck(task, observation)) state.outcomeChecks.begin(task, observation, recordSeen);
@@ -122,21 +126,4 @@ async function record(
     refused.set(before.id, { count, until: clock.monotonic() + retryDelayMs(count, context.random()) });
     await explainUnrecorded(db.sql, epoch, before, UNRECORDED, await db.now());
   }
-}
-
-/** True if the answers say the same in every member. */
-export function isSameAnswer(one: TaskAnswer, other: TaskAnswer): boolean {
-  return (
-    one.status === other.status &&
-    one.taskId === other.taskId &&
-    one.taskArn === other.taskArn &&
-    one.startedAt === other.startedAt &&
-    one.message === other.message &&
-    one.reasonCode === other.reasonCode &&
-    one.opportunityId === other.opportunityId &&
-    one.engagementId === other.engagementId &&
-    one.engagementInvitationId === other.engagementInvitationId &&
-    one.resourceSnapshotJobId === other.resourceSnapshotJobId &&
-    one.contextId === other.contextId
-  );
 }

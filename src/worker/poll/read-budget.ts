@@ -2,8 +2,9 @@
  * Reports that polling has in effect stopped, because the daily reads are spent or nearly spent. A person who waits for
  * a task thus knows the reason.
  */
+import { SECOND } from '../../runtime/clock.js';
 import type { QuotaUsage } from '../../partner-central/quota/quota.js';
-import { paceOf, reservedReads } from './pace.js';
+import { paceOf, reservedReads, type Pace, type PollBounds } from './pace.js';
 
 /** Reads are scarce below this share of the steady pace. A list that one call reads is then read every 5 s at most. */
 const SCARCE_SHARE = 0.3;
@@ -17,17 +18,22 @@ type Usage = Pick<QuotaUsage, 'perDay' | 'spent' | 'remainingToday'>;
 export type ReadShortage = { readonly type: 'scarce' | 'spent'; readonly message: string };
 
 /** Returns null while polls are fast enough. */
-export function readShortageOf(usage: Usage): ReadShortage | null {
+export function readShortageOf(usage: Usage, bounds: PollBounds): ReadShortage | null {
   // The remaining reads are reserved for look-ups.
   if (usage.remainingToday <= reservedReads(usage.perDay)) return { type: 'spent', message: SPENT };
-  const { lasting, steady } = paceOf(usage);
-  if (lasting >= SCARCE_SHARE * steady) return null;
+  const pace = paceOf(usage);
+  const slowestMs = SECOND / Math.min(pace.lasting, pace.largest);
+  if (isAbove(SCARCE_SHARE, pace) && (pace.hasCredit || slowestMs <= bounds.maxMs)) return null;
   return {
     type: 'scarce',
     message:
-      `The daily read quota is running low. AWS is asked about tasks every ${Math.round(1 / lasting)} s ` +
-      `or less often until quota is available again.`,
+      `The daily read quota is running low. AWS is asked about tasks every ${Math.round(slowestMs / SECOND)} s or less ` +
+      `often until quota is available again.`,
   };
+}
+
+function isAbove(share: number, { lasting, steady }: Pace): boolean {
+  return lasting >= share * steady;
 }
 
 export type ReadBudget = {
@@ -35,14 +41,13 @@ export type ReadBudget = {
   observe(usage: Usage): void;
 };
 
-export function createReadBudget(warn: (message: string) => void): ReadBudget {
+export function createReadBudget(bounds: PollBounds, warn: (message: string) => void): ReadBudget {
   let warned: ReadShortage['type'] | null = null;
   return {
     observe(usage) {
-      const shortage = readShortageOf(usage);
+      const shortage = readShortageOf(usage, bounds);
       if (shortage === null) {
-        const { lasting, steady } = paceOf(usage);
-        if (lasting >= RELIEVED_SHARE * steady) warned = null;
+        if (isAbove(RELIEVED_SHARE, paceOf(usage))) warned = null;
         return;
       }
       // A single read that expires turns spent reads into scarce ones until it is spent again.

@@ -123,7 +123,10 @@ describe('the pages of a List', () => {
   test.each([1, 2, 7])(
     '25 tasks complete in few calls when a page holds at most %d tasks',
     async (pageSize) => {
-      const harness = await createWorkerHarness({ simulator: { pageSize } });
+      const harness = await createWorkerHarness({
+        simulator: { pageSize },
+        poll: { minMs: 3 * SECOND, maxMs: 3 * SECOND },
+      });
       const ids = await startMany(harness.tasks, 25, SLOW);
       const tasks = await harness.untilEnded(ids, 2 * MINUTE);
       expect(tasks.every((task) => task.status === 'COMPLETE')).toBe(true);
@@ -143,7 +146,11 @@ describe('the pages of a List', () => {
   ])(
     '25 tasks that are due together complete in few calls, with pages of %d tasks and %d newer external tasks',
     async (pageSize, others) => {
-      const harness = await createWorkerHarness({ dataDir: await directory(), simulator: { pageSize } });
+      const harness = await createWorkerHarness({
+        dataDir: await directory(),
+        simulator: { pageSize },
+        poll: { minMs: 5 * SECOND, maxMs: 5 * SECOND },
+      });
       const ids = await startMany(harness.tasks, 25, SLOW);
       await harness.pass(2 * SECOND);
       for (let index = 0; index < others; index += 1)

@@ -40,7 +40,8 @@ function expectPoisonOnly(): void {
 }
 
 const reasonsOf = async (harness: Pick<WorkerHarness, 'db'>) =>
-  (await readinessOf({ reads: { perSecond: 1000, perDay: 1_000_000 } }, harness.db)).reasons;
+  (await readinessOf({ reads: { perSecond: 1000, perDay: 1_000_000 }, pollMinMs: 1000, pollMaxMs: 30_000 }, harness.db))
+    .reasons;
 
 describe('a start whose answer the database refuses', () => {
   const ANSWERED = "new.status in ('IN_PROGRESS', 'COMPLETE', 'FAILED')";

@@ -189,7 +189,6 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
                 clock,
                 telemetry,
                 limits: config.reads,
-                poll,
                 forget: (id) => recordService.forget(id),
               }),
               secret: config.hintsSecret,

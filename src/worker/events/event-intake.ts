@@ -1,16 +1,16 @@
 /**
  * Makes the active worker, in any process, look at once at a list with a task that an event of EventBridge concerns.
- * Events may repeat, come in floods or be forged. They cost at most one batch of statements and one look at each list per
- * `poll.minMs`, and no look while the day's reads run low.
+ * Events may repeat, come in floods or be forged. They cost a few statements for each BATCH_INTERVAL_MS, and no look while
+ * the day's reads run low.
  */
-import type { Clock } from '../../runtime/clock.js';
+import { SECOND, type Clock } from '../../runtime/clock.js';
 import { notifyOnCommit, type Database } from '../../db/database.js';
 import { subjectOf } from '../../partner-central/event.js';
 import { quotaUsage, type QuotaLimits } from '../../partner-central/quota/quota.js';
 import { namedTasks, storeEvent, type ListName, type NamedTask } from '../../tasks/store/task-lists.js';
 import type { Telemetry } from '../../runtime/telemetry.js';
 import { awsListKey } from '../poll/lists.js';
-import { mayExpedite, paceOf, type PollBounds } from '../poll/pace.js';
+import { mayExpedite, paceOf } from '../poll/pace.js';
 
 /** The notification that an event is stored. The worker finds the event later if the notification is lost. */
 export const EXPEDITE_NOTIFICATION = 'hurry';
@@ -21,7 +21,6 @@ export type EventIntakeOptions = {
   readonly telemetry: Telemetry;
   /** The limits of the read quota. */
   readonly limits: QuotaLimits;
-  readonly poll: PollBounds;
   /** Receives each id that an event names, so that cached records can be dropped. */
   forget(id: string): void;
 };
@@ -33,6 +32,9 @@ export type EventIntake = {
   receive(event: unknown): Promise<void>;
 };
 
+/** The time from the beginning of one batch to the next, so that a flood costs four searches a second. */
+const BATCH_INTERVAL_MS = SECOND / 4;
+
 /** The limit on names in one batch. The regular polls cover the rest. */
 const MAX_NAMES = 10_000;
 
@@ -42,10 +44,10 @@ const NO_SUBJECT = { catalog: '', ids: [] };
 type Batch = { readonly names: Set<string>; readonly used: Promise<ReadonlySet<string>> };
 
 export function createEventIntake(options: EventIntakeOptions): EventIntake {
-  const { db, clock, telemetry, limits, poll } = options;
+  const { db, clock, telemetry, limits } = options;
   let running: Promise<unknown> = Promise.resolve();
   let next: Batch | null = null;
-  /** The time of the monotonic clock before which no batch begins. A flood thus costs one search per interval. */
+  /** The time of the monotonic clock before which no batch begins. */
   let nextBatchAt = -Infinity;
 
   /** Resolves with the names whose lists are read at once. One batch runs at a time, and later names wait for the next. */
@@ -59,7 +61,7 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
     const names = new Set<string>();
     const used = running.then(async () => {
       await clock.sleep(Math.max(0, nextBatchAt - clock.monotonic()));
-      nextBatchAt = clock.monotonic() + poll.minMs;
+      nextBatchAt = clock.monotonic() + BATCH_INTERVAL_MS;
       next = null;
       return expedite(names);
     });

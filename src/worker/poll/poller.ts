@@ -106,7 +106,10 @@ function dueTimes({ poll }: WorkerContext, { followed }: PollerState, pace: Pace
   const intervals = intervalsMs(costs, pace, poll);
   return followed.map((each, index) => {
     const isExpedited = each.eventAt !== each.answeredEventAt && mayExpedite(pace);
-    const intervalMs = isExpedited ? 0 : (intervals[index] ?? poll.maxMs);
+    const regularMs = intervals[index] ?? poll.maxMs;
+    // A look that an event causes waits a second for each call of the look before it, so that a flood of events takes
+    // no more than the day's even share of the reads.
+    const intervalMs = isExpedited ? Math.min(regularMs, SECOND * each.cost) : regularMs;
     return { each, at: Math.max(each.waitsSince + intervalMs, each.retryAt) };
   });
 }

@@ -14,6 +14,8 @@ const SCALE = 10;
 const IN_FLIGHT = 10_000 / SCALE;
 const READS_PER_DAY = READS.perDay / SCALE;
 const PARTS = 8;
+/** The goal for the median delay in each part of the day. */
+const LATEST_MS = 8000;
 
 export async function run(args: string[]): Promise<void> {
   const { quick } = optionsOf(args, { rounds: 1 });
@@ -55,6 +57,12 @@ export async function run(args: string[]): Promise<void> {
         `${count.toLocaleString('en')} in flight for a day, with a ${SCALE}th of the reads: share of the polls' reads`,
         calls / (READS_PER_DAY * POLLS_SHARE),
         1,
+      ),
+      atMost(
+        `${count.toLocaleString('en')} in flight for a day, with a ${SCALE}th of the reads: largest median delay of a part`,
+        Math.max(...parts.map(({ delaysMs: late }) => percentile(late, 0.5) || 0)),
+        LATEST_MS,
+        'ms',
       ),
     ],
     conclusions: [

@@ -262,7 +262,7 @@ describe('A lease that a gateway cannot wait for', () => {
 
   test('a short statement_timeout of the role does not affect the lease', async () => {
     const { url } = await roleWith('hasty', '');
-    await postgres.query("alter role hasty set statement_timeout = '5ms'");
+    await postgres.query("alter role hasty set statement_timeout = '500ms'");
     const gateway = await startGateway({ DATABASE_URL: url }, {});
     await until(async () =>
       /^gateway_worker_leading 1$/m.test(await (await fetch(new URL('/metrics', gateway.url))).text()),

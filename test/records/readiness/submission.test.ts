@@ -56,7 +56,6 @@ function messageOf(rule: string, opportunity: Opportunity, facts: Partial<Submis
 test('a complete opportunity passes every check except the one that only AWS can make', () => {
   expect(having('FAILED', COMPLETE)).toEqual([]);
   expect(having('UNKNOWN', COMPLETE)).toEqual(['DUPLICATE_CUSTOMER']);
-  expect(having('PASSED', COMPLETE)).toHaveLength(21);
 });
 
 describe('submissionChecks with one failure', () => {

@@ -98,7 +98,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       dataDir: config.dataDir,
       clock,
       warn: (message) => telemetry.log.warn(message),
-      inspect: (sql, place) => link.prepare(sql, place),
+      inspect: (sql, store) => link.prepare(sql, store),
     });
     const db = overrides.database?.(opened) ?? opened;
     // The database closes last, because the link holds one of its leases.

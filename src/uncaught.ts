@@ -16,9 +16,9 @@ export function exitOnUncaught(sendAway: () => void): void {
   // Unhandled rejections arrive here too.
   process.on('uncaughtException', (error) => {
     try {
-      attempt(() => killWithin(STUCK_MS));
-      attempt(sendAway);
-      attempt(() => console.error(`The gateway exits because of an uncaught error: ${shown(error)}`));
+      tryStep(() => killWithin(STUCK_MS));
+      tryStep(sendAway);
+      tryStep(() => console.error(`The gateway exits because of an uncaught error: ${shown(error)}`));
     } finally {
       process.exit(UNCAUGHT_EXIT_CODE);
     }
@@ -26,7 +26,7 @@ export function exitOnUncaught(sendAway: () => void): void {
 }
 
 /** A failing step must not prevent the others, because each has its own use. */
-function attempt(step: () => void): void {
+function tryStep(step: () => void): void {
   try {
     step();
   } catch (failure) {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { SECOND, type Clock } from './runtime/clock.js';
 import type { Config } from './config/config.js';
 import type { Database, Lease, Sql } from './db/database.js';
-import { tablesWithOurNames, type Place } from './db/unrelated-tables.js';
+import { tablesWithOurNames, type StoreLocation } from './db/unrelated-tables.js';
 import { isMigrationPending } from './db/migrate.js';
 import { createPartnerCentral, type PartnerCentral } from './partner-central/client.js';
 import { resolveEndpoint } from './partner-central/endpoint.js';
@@ -54,7 +54,7 @@ export type UpstreamLink = {
    * @throws when the data belong to another upstream. Starts for a simulator would go to AWS, and tasks would be looked
    * up where they are unknown.
    */
-  prepare(sql: Sql, place: Place): Promise<void>;
+  prepare(sql: Sql, store: StoreLocation): Promise<void>;
   /** Marks the data as this upstream's, once. Call `prepare` first. */
   connect(db: Database): Promise<Upstream>;
   close(): Promise<void>;
@@ -71,12 +71,12 @@ export function linkUpstream(options: { config: Config; clock: Clock; telemetry:
       await prepared?.upstream.close();
     })());
   return {
-    async prepare(sql, place) {
+    async prepare(sql, store) {
       // The check refuses tables that are not the gateway's.
-      await isMigrationPending(sql, place);
-      const tables = await tablesWithOurNames(sql, place.kind);
+      await isMigrationPending(sql, store);
+      const tables = await tablesWithOurNames(sql, store.kind);
       const target = await targetOf(config.upstream, (message) => telemetry.log.warn(message));
-      if (tables.includes('log_head')) assertOwner(target, await claimedIn(sql), place.location);
+      if (tables.includes('log_head')) assertOwner(target, await ownerIn(sql), store.location);
       prepared = { target, upstream: await createUpstream(target, options) };
     },
     async connect(db) {
@@ -84,7 +84,7 @@ export function linkUpstream(options: { config: Config; clock: Clock; telemetry:
       const { target, upstream } = prepared;
       await db.sql.updateTable('log_head').set({ upstream: target.owner }).where('upstream', '=', '').execute();
       // Another gateway may have been faster.
-      assertOwner(target, await claimedIn(db.sql), db.location);
+      assertOwner(target, await ownerIn(db.sql), db.location);
       if (config.upstream.type === 'simulator' && db.kind === 'postgres') warning = warnOfAnother(db, clock, telemetry);
       return { ...upstream, close };
     },
@@ -173,7 +173,7 @@ async function targetOf(upstream: Config['upstream'], warn: (message: string) =>
             `the SDK has FIPS only for AWS's own addresses.`,
         );
       }
-      const place =
+      const shownEndpoint =
         upstream.endpoint === null
           ? `${address} (AWS_ENDPOINT_URL, or endpoint_url of the profile)`
           : shown(upstream.endpoint);
@@ -183,21 +183,21 @@ async function targetOf(upstream: Config['upstream'], warn: (message: string) =>
       if (isAws)
         return {
           name: 'AWS',
-          label: `AWS (${REGION}) by way of ${place}`,
+          label: `AWS (${REGION}) by way of ${shownEndpoint}`,
           endpoint: address,
           owner: 'aws',
           settings: settingsOf('aws'),
         };
       warn(
-        `UPSTREAM is aws, and calls go to ${place}. If that leads to AWS, set PARTNER_CENTRAL_ENDPOINT=${address} ` +
+        `UPSTREAM is aws, and calls go to ${shownEndpoint}. If that leads to AWS, set PARTNER_CENTRAL_ENDPOINT=${address} ` +
           `beside it; else the data are kept apart from AWS's.`,
       );
       return {
         name: 'OTHER',
-        label: `AWS's protocol at ${place}`,
+        label: `AWS's protocol at ${shownEndpoint}`,
         endpoint: address,
         owner: new URL(address).origin,
-        settings: `UPSTREAM=aws by way of ${place}`,
+        settings: `UPSTREAM=aws by way of ${shownEndpoint}`,
         toCountAsAws: `PARTNER_CENTRAL_ENDPOINT=${address}`,
       };
     }
@@ -213,19 +213,19 @@ function shown(endpoint: string): string {
 }
 
 /** Empty for data that no gateway has used yet. */
-async function claimedIn(sql: Sql): Promise<string> {
+async function ownerIn(sql: Sql): Promise<string> {
   const head = await sql.selectFrom('log_head').select('upstream').executeTakeFirst();
   return head?.upstream ?? '';
 }
 
-function assertOwner({ owner, settings, toCountAsAws }: Target, claimed: string, location: string): void {
-  if (claimed === '' || claimed === owner) return;
+function assertOwner({ owner, settings, toCountAsAws }: Target, earlier: string, location: string): void {
+  if (earlier === '' || earlier === owner) return;
   const remedy =
-    claimed === 'aws' && toCountAsAws !== undefined
+    earlier === 'aws' && toCountAsAws !== undefined
       ? `set ${toCountAsAws} beside UPSTREAM=aws if that leads to AWS`
-      : `set ${settingsOf(claimed)} again`;
+      : `set ${settingsOf(earlier)} again`;
   throw new StartError(
-    `The data in ${location} were written with ${settingsOf(claimed)}, and their tasks are known there only. This ` +
+    `The data in ${location} were written with ${settingsOf(earlier)}, and their tasks are known there only. This ` +
       `gateway runs with ${settings}. ` +
       `Use another DATA_DIR or DATABASE_URL for it, or ${remedy}.`,
   );

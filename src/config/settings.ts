@@ -34,7 +34,7 @@ export const SETTINGS = {
     default: '8000',
     about: "How long a mutation waits for AWS's answer before it returns the task as it stands",
   },
-  SUBMIT_RETRY_MS: { default: '600000', about: 'How long a start that AWS does not settle is sent again' },
+  SUBMIT_RETRY_MS: { default: '600000', about: 'How long a start that AWS neither accepts nor refuses is sent again' },
   DISCOVER: { default: 'off', about: '`on` to find and follow tasks of the account that were not started here' },
   HINTS_SECRET: {
     default: '',

@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { Migrator, sql, type Kysely, type Migration } from 'kysely';
 import type { Database, Sql } from './database.js';
 
-import { tablesWithOurNames, type Place } from './unrelated-tables.js';
+import { tablesWithOurNames, type StoreLocation } from './unrelated-tables.js';
 import * as tasks from './migrations/0001-tasks.js';
 import * as retriesAndBatches from './migrations/0002-retries-and-batches.js';
 import * as listsOfACatalog from './migrations/0003-lists-of-a-catalog.js';
@@ -28,17 +28,17 @@ const MIGRATIONS: Record<string, Migration> = {
 type MigrationTables = { kysely_migration: { name: string }; sqlite_master: { name: string } };
 
 /**
- * @param place.schema the schema of PostgreSQL. Without it, Kysely would take the migrations of another schema of the
+ * @param store.schema the schema of PostgreSQL. Without it, Kysely would take the migrations of another schema of the
  *   database for the ones of this schema.
  */
-export async function migrate(db: Sql, place: Place & { readonly schema?: string }): Promise<void> {
-  if (!(await isMigrationPending(db, place))) return;
-  const home = place.schema === undefined ? {} : { migrationTableSchema: place.schema };
+export async function migrate(db: Sql, store: StoreLocation & { readonly schema?: string }): Promise<void> {
+  if (!(await isMigrationPending(db, store))) return;
+  const home = store.schema === undefined ? {} : { migrationTableSchema: store.schema };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS }, ...home });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {
     // A newer version may have migrated while this one waited for the lock. Its message is clearer.
-    await assertKnownMigrations(db, place);
+    await assertKnownMigrations(db, store);
     throw new Error(`the database could not be migrated: ${messageOf(error)}`, { cause: error });
   }
   await db
@@ -51,32 +51,32 @@ export async function migrate(db: Sql, place: Place & { readonly schema?: string
 /**
  * Writes nothing. Rejects when the database is ahead of this version, or when its tables belong to another program.
  */
-export async function isMigrationPending(db: Sql, place: Place): Promise<boolean> {
-  const applied = await assertKnownMigrations(db, place);
+export async function isMigrationPending(db: Sql, store: StoreLocation): Promise<boolean> {
+  const applied = await assertKnownMigrations(db, store);
   if (Object.keys(MIGRATIONS).every((name) => applied.has(name))) {
     const head = await db.selectFrom('log_head').select('id').where('id', '=', 1).executeTakeFirst();
     if (head !== undefined) return false;
   }
-  await assertNoUnrelatedTables(db, place);
+  await assertNoUnrelatedTables(db, store);
   return true;
 }
 
 /** The names are read first: if another process has just created the tables, the later read finds its migrations. */
-async function assertNoUnrelatedTables(db: Sql, place: Place): Promise<void> {
-  const [table] = await tablesWithOurNames(db, place.kind);
-  if (table !== undefined && (await appliedMigrations(db, place.kind)).size === 0)
-    throw unrelatedTableError(place, table);
+async function assertNoUnrelatedTables(db: Sql, store: StoreLocation): Promise<void> {
+  const [table] = await tablesWithOurNames(db, store.kind);
+  if (table !== undefined && (await appliedMigrations(db, store.kind)).size === 0)
+    throw unrelatedTableError(store, table);
 }
 
-function unrelatedTableError({ location }: Place, table: string): Error {
+function unrelatedTableError({ location }: StoreLocation, table: string): Error {
   return new Error(`${location} has a table named ${table} that is not the gateway's: give it an empty database`);
 }
 
-async function assertKnownMigrations(db: Sql, place: Place): Promise<Set<string>> {
-  const applied = await appliedMigrations(db, place.kind);
+async function assertKnownMigrations(db: Sql, store: StoreLocation): Promise<Set<string>> {
+  const applied = await appliedMigrations(db, store.kind);
   const unknown = [...applied].filter((name) => !(name in MIGRATIONS));
   // Every version of the gateway has the first migration, so a table without it belongs to another program.
-  if (unknown.length > 0 && unknown.length === applied.size) throw unrelatedTableError(place, 'kysely_migration');
+  if (unknown.length > 0 && unknown.length === applied.size) throw unrelatedTableError(store, 'kysely_migration');
   if (unknown.length > 0) {
     throw new Error(
       `this database was written by a newer version of the gateway (it has ${unknown.join(', ')}, which is unknown ` +

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Clock } from '../runtime/clock.js';
 import type { Database, Sql } from './database.js';
 import { codeOf } from './errors/error-code.js';
-import type { Place } from './unrelated-tables.js';
+import type { StoreLocation } from './unrelated-tables.js';
 import { isMigrationPending } from './migrate.js';
 import { openDatabase } from './open.js';
 import { storeFileIn } from './sqlite/file.js';
@@ -48,7 +48,7 @@ export async function openToRead({
     const db = await openDatabase({
       dataDir: directory,
       clock,
-      inspect: (sql, place) => refusePending(sql, { ...place, location }),
+      inspect: (sql, store) => refusePending(sql, { ...store, location }),
     });
     return { location, sql: db.sql, now: () => db.now(), close: () => db.close().finally(remove) };
   } catch (error) {
@@ -57,10 +57,10 @@ export async function openToRead({
   }
 }
 
-async function refusePending(sql: Sql, place: Place): Promise<void> {
-  if (!(await isMigrationPending(sql, place))) return;
+async function refusePending(sql: Sql, store: StoreLocation): Promise<void> {
+  if (!(await isMigrationPending(sql, store))) return;
   throw new NothingToReadError(
-    `${place.location} holds no data of a gateway of this version. Use the version that wrote it, or set DATA_DIR ` +
+    `${store.location} holds no data of a gateway of this version. Use the version that wrote it, or set DATA_DIR ` +
       `or DATABASE_URL as the gateway has it`,
   );
 }

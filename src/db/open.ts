@@ -1,7 +1,7 @@
 /** Opens the database that the settings name. Only the driver that is needed is loaded. */
 import type { Clock } from '../runtime/clock.js';
 import type { Database, Sql } from './database.js';
-import type { Place } from './unrelated-tables.js';
+import type { StoreLocation } from './unrelated-tables.js';
 
 /**
  * @param options.warn logs a sentence; without it nothing is logged
@@ -13,7 +13,7 @@ export async function openDatabase(options: {
   dataDir: string;
   clock: Clock;
   warn?: (message: string) => void;
-  inspect?: (sql: Sql, place: Place) => Promise<void>;
+  inspect?: (sql: Sql, store: StoreLocation) => Promise<void>;
 }): Promise<Database> {
   const { databaseUrl, poolSize, dataDir, clock, warn = () => {}, inspect = () => Promise.resolve() } = options;
   if (databaseUrl !== undefined && databaseUrl !== '') {

@@ -6,8 +6,8 @@ import { sql as raw } from 'kysely';
 import type { Database, Sql } from './database.js';
 import type { Tables } from './tables.js';
 
-/** The place of the tables, for statements and for a person. */
-export type Place = Pick<Database, 'kind' | 'location'>;
+/** The kind and the location of a database, for statements and for a person. */
+export type StoreLocation = Pick<Database, 'kind' | 'location'>;
 
 const IS_OURS = {
   log_head: true,

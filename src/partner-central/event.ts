@@ -4,7 +4,7 @@ import { identifierOf } from './task-operations.js';
 import type { Catalog } from './model/task-kind.js';
 
 /** The opportunities, engagements and invitations that an event names, by their ids. */
-export type EventSubject = { readonly catalog: Catalog; readonly ids: readonly string[] };
+export type NamedRecords = { readonly catalog: Catalog; readonly ids: readonly string[] };
 
 const SOURCE = 'aws.partnercentral-selling';
 const CATALOG: Readonly<Record<string, Catalog>> = { AWS: 'AWS', Sandbox: 'SANDBOX' };
@@ -19,7 +19,7 @@ const ID_MEMBERS: Readonly<Record<string, readonly string[]>> = {
 const MAX_ID_LENGTH = 255;
 
 /** Null for an event of another source or catalog, and for an event that names no record. */
-export function subjectOf(event: unknown): EventSubject | null {
+export function recordsNamedBy(event: unknown): NamedRecords | null {
   const detail = memberOf(event, 'detail');
   const catalogName = memberOf(detail, 'catalog');
   if (memberOf(event, 'source') !== SOURCE || typeof catalogName !== 'string' || !Object.hasOwn(CATALOG, catalogName))

@@ -243,7 +243,7 @@ export function createTelemetry(options: {
     },
     eventReceived(fields) {
       events.inc({ outcome: fields.outcome });
-      log.debug(fields, 'hint');
+      log.debug(fields, 'eventbridge event');
     },
     workerState(fields) {
       leading.set(fields.state === 'leading' ? 1 : 0);

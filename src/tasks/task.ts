@@ -86,7 +86,7 @@ type ObservedEvent = TaskAnswer['status'] | 'refused' | 'abandoned';
 
 /**
  * The next status for each status and event. `null` means no change, because the observation is outdated: a List that
- * was read before the Start was settled, or the answer of another worker. A terminal status never changes.
+ * was read before the Start was answered, or the answer of another worker. A terminal status never changes.
  */
 const NEXT_STATUS: Readonly<Record<TaskStatus, Readonly<Record<ObservedEvent, TaskStatus | null>>>> = {
   QUEUED: {

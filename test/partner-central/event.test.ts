@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { subjectOf } from '../../src/partner-central/event.js';
+import { recordsNamedBy } from '../../src/partner-central/event.js';
 
 const ARN = 'arn:aws:partnercentral:us-east-1::catalog/AWS';
 
@@ -14,7 +14,7 @@ function event(detail: Record<string, unknown>, more: Record<string, unknown> = 
   };
 }
 
-describe('subjectOf', () => {
+describe('recordsNamedBy', () => {
   test.each<[string, Record<string, unknown>, readonly string[]]>([
     ['Opportunity Updated', { opportunity: { identifier: 'O1', arn: `${ARN}/opportunity/O1` } }, ['O1']],
     [
@@ -39,8 +39,8 @@ describe('subjectOf', () => {
     ],
     ['Engagement Updated, by its ARN alone', { engagement: { engagementArn: `${ARN}/engagement/eng-1` } }, ['eng-1']],
   ])('the event %s concerns the records that it names', (_type, detail, ids) => {
-    expect(subjectOf(event(detail))).toEqual({ catalog: 'AWS', ids });
-    expect(subjectOf(event({ ...detail, catalog: 'Sandbox' }))).toEqual({ catalog: 'SANDBOX', ids });
+    expect(recordsNamedBy(event(detail))).toEqual({ catalog: 'AWS', ids });
+    expect(recordsNamedBy(event({ ...detail, catalog: 'Sandbox' }))).toEqual({ catalog: 'SANDBOX', ids });
   });
 
   test.each<[string, unknown]>([
@@ -54,7 +54,7 @@ describe('subjectOf', () => {
     ['names a text longer than any id', event({ opportunity: { identifier: 'O'.repeat(256) } })],
     ['is a list', ['aws.partnercentral-selling']],
   ])('an event that %s concerns no record', (_what, value) => {
-    expect(subjectOf(value)).toBeNull();
+    expect(recordsNamedBy(value)).toBeNull();
   });
 
   test('any value is read without failure, and yields only texts of bounded length', () => {
@@ -72,8 +72,8 @@ describe('subjectOf', () => {
           detail.map((members) => event(members)),
         ),
         (anything) => {
-          const subject = subjectOf(anything);
-          for (const id of subject?.ids ?? []) expect(id).toMatch(/^[^]{1,255}$/);
+          const named = recordsNamedBy(anything);
+          for (const id of named?.ids ?? []) expect(id).toMatch(/^[^]{1,255}$/);
         },
       ),
     );

@@ -33,7 +33,7 @@ describe('business events', () => {
       'aws call',
       'start waits',
       'throttled by aws',
-      'hint',
+      'eventbridge event',
       'worker',
       'unexpected error',
     ]);

@@ -115,9 +115,9 @@ describe('createHub', () => {
   test('only a notification that the log has grown causes a read, also one without a position', async () => {
     await clock.whenAsleep();
     const read = jest.spyOn(db.sql, 'executeQuery');
-    const readsAfter = async (hint: string): Promise<number> => {
+    const readsAfter = async (notification: string): Promise<number> => {
       read.mockClear();
-      await db.write(async (tx) => notifyOnCommit(tx, hint));
+      await db.write(async (tx) => notifyOnCommit(tx, notification));
       await turnOfTheLoop();
       return read.mock.calls.length;
     };

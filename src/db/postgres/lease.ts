@@ -143,7 +143,7 @@ function describeFailure(name: string, error: unknown): string {
   const cause =
     explainDatabaseError(error) ??
     `${messageOf(error)} (${codeOf(error) || 'no code'}). Check the server and the rights of the gateway's role.`;
-  return `This gateway cannot wait for its turn to talk to AWS (lease "${name}"): ${cause}`;
+  return `This gateway cannot wait for the lease "${name}", which lets one gateway at a time talk to AWS: ${cause}`;
 }
 
 async function queueForLock(key: string, connection: WatchedConnection): Promise<boolean> {
@@ -180,9 +180,9 @@ function leaseOf(connection: WatchedConnection, closing: AbortSignal): Lease {
  * left out.
  */
 function lockKey(schema: string, name: string): string {
-  const place = schema === 'public' ? '' : `${schema} `;
+  const prefix = schema === 'public' ? '' : `${schema} `;
   return createHash('sha256')
-    .update(`partner-central-gateway lease ${place}${name}`)
+    .update(`partner-central-gateway lease ${prefix}${name}`)
     .digest()
     .readBigInt64BE()
     .toString();

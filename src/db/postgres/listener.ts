@@ -45,7 +45,7 @@ export async function openListener(
   const closing = new AbortController();
   const attach = async (): Promise<WatchedConnection> => {
     const connection = await openConnection(server, {
-      purpose: 'hints',
+      purpose: 'notifications',
       clock,
       heartbeatMs: HEARTBEAT_MS,
       timeoutMs: ANSWER_TIMEOUT_MS,
@@ -65,8 +65,8 @@ export async function openListener(
   let connection = await attach();
   const reattach = async (): Promise<WatchedConnection | undefined> => {
     let isReported = false;
-    for (let attempt = 0; ; attempt += 1) {
-      await clock.sleep(reconnectDelayMs(attempt + 1), closing.signal);
+    for (let failures = 0; ; failures += 1) {
+      await clock.sleep(reconnectDelayMs(failures + 1), closing.signal);
       if (closing.signal.aborted) return undefined;
       try {
         const next = await attach();
@@ -76,7 +76,7 @@ export async function openListener(
         await next.end();
       } catch (error) {
         // Every failure is retried, because the server was reachable when the gateway started.
-        if (attempt === 0 || isReported) continue;
+        if (failures === 0 || isReported) continue;
         warn(
           `Notifications of other processes do not arrive, so that streams and starts are delayed: ` +
             `${explainDatabaseError(error) ?? messageOf(error)}`,

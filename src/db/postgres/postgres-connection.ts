@@ -86,10 +86,10 @@ export function parseServer(url: string, setting = 'DATABASE_URL'): Server {
   };
   try {
     const { user, host, port, database, ssl: tls } = new Client(config);
-    const place = { location: `postgres://${user}@${host}:${port}/${database}`, address: `${host}:${port}`, setting };
+    const labels = { location: `postgres://${user}@${host}:${port}/${database}`, address: `${host}:${port}`, setting };
     return {
       config,
-      ...place,
+      ...labels,
       usesTls: tls !== false,
       settings: read.settings,
       renewal: createRenewal(),

@@ -19,7 +19,7 @@ import { explainConnectionError } from './refusal.js';
 import { applicationName, parseServer, type Server } from './postgres-connection.js';
 import { UNLIMITED, applySettings, type TimeLimits } from './connection-settings.js';
 import { assertSuitable, type Home } from './suitability.js';
-import type { Place } from '../unrelated-tables.js';
+import type { StoreLocation } from '../unrelated-tables.js';
 import type { Tables, TransitionsTable } from '../tables.js';
 import { createWorkOn } from '../transaction.js';
 
@@ -41,7 +41,7 @@ type PostgresOptions = {
   /** Logs a sentence. */
   readonly warn?: (message: string) => void;
   /** Checks the database before anything is written there; opening rejects with its error. */
-  readonly inspect?: (sql: Sql, place: Place) => Promise<void>;
+  readonly inspect?: (sql: Sql, store: StoreLocation) => Promise<void>;
 };
 
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
@@ -139,11 +139,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
         warn,
         notificationChannelOf(home.schema),
       );
-      const place = { kind: 'postgres', location: server.location, schema: home.schema } as const;
-      await inspect(sql, place);
-      const isPending = await isMigrationPending(sql, place);
+      const store = { kind: 'postgres', location: server.location, schema: home.schema } as const;
+      await inspect(sql, store);
+      const isPending = await isMigrationPending(sql, store);
       if (isPending) home.assertMayCreate();
-      if (isPending) await migrateWithoutTimeLimits(server, place, clock);
+      if (isPending) await migrateWithoutTimeLimits(server, store, clock);
       return { listener: attached, home };
     } catch (error) {
       await Promise.all([pool.end(), attached?.close()]);
@@ -158,15 +158,15 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
  */
 async function migrateWithoutTimeLimits(
   server: Server,
-  place: Place & { schema: string },
+  store: StoreLocation & { schema: string },
   clock: Clock,
 ): Promise<void> {
   const driver = createPostgresDriver(createPool(server, UNLIMITED, { max: 1 }), clock, server.renewal);
   const unlimited = new Kysely<Tables>({ dialect: postgresDialect(driver) });
   try {
     // New tables are created beside the existing ones, even if another schema now comes first in the search path.
-    await raw`select set_config('search_path', ${quoted(place.schema)}, false)`.execute(unlimited);
-    await migrate(unlimited, place);
+    await raw`select set_config('search_path', ${quoted(store.schema)}, false)`.execute(unlimited);
+    await migrate(unlimited, store);
   } finally {
     await unlimited.destroy();
   }

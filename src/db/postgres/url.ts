@@ -128,15 +128,15 @@ function isDecodable(url: string): boolean {
 }
 
 function mistakeInHost(authority: string, parameters: URLSearchParams): string | null {
-  const place = authority.slice(authority.lastIndexOf('@') + 1);
-  if (place.includes(',') || parameters.get('host')?.includes(',') === true) {
+  const hosts = authority.slice(authority.lastIndexOf('@') + 1);
+  if (hosts.includes(',') || parameters.get('host')?.includes(',') === true) {
     return (
       "lists several hosts. Expected one that always leads to the primary: the cluster's writer endpoint, a DNS " +
       'name or a proxy. ' +
       'The gateway connects again by itself when it leads to another server.'
     );
   }
-  const [, port] = /^(?:\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(place) ?? [null, 'none'];
+  const [, port] = /^(?:\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(hosts) ?? [null, 'none'];
   const ports = [port, parameters.get('port')].filter((text) => text != null && text !== '');
   if (ports.every((text) => /^\d+$/.test(text ?? '') && Number(text) >= 1 && Number(text) <= 65_535)) return null;
   return 'has a port that is not a number from 1 to 65535. Expected postgres://user:password@host:5432/database.';

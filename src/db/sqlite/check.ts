@@ -37,10 +37,10 @@ export class StoreDamagedError extends Error {
   }
 }
 
-export type Place = { readonly handle: Libsql.Database; readonly location: string; readonly headPath: string };
+export type OpenFile = { readonly handle: Libsql.Database; readonly location: string; readonly headPath: string };
 
 /** @throws StoreDamagedError */
-export async function assertSound({ handle, location, headPath }: Place): Promise<void> {
+export async function assertSound({ handle, location, headPath }: OpenFile): Promise<void> {
   const damage = await damageOf(handle, headPath).catch((error: unknown) => {
     const code = codeOf(error);
     if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')) return code;

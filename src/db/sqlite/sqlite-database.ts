@@ -8,7 +8,7 @@ import type { Clock } from '../../runtime/clock.js';
 import { createClockWatch } from '../../runtime/clock-watch.js';
 import { DatabaseClosedError, type Database, type Lease, type Sql } from '../database.js';
 import { codeOf } from '../errors/error-code.js';
-import type { Place } from '../unrelated-tables.js';
+import type { StoreLocation } from '../unrelated-tables.js';
 import { createListeners } from '../listeners.js';
 import { migrate } from '../migrate.js';
 import { NOW, createSqliteDriver, sqliteDialect } from './sqlite-driver.js';
@@ -27,7 +27,7 @@ type SqliteOptions = {
   /** Logs a sentence; nothing is logged without it. */
   readonly warn?: (message: string) => void;
   /** Checks the database before anything is written there; opening rejects with its error. */
-  readonly inspect?: (sql: Sql, place: Place) => Promise<void>;
+  readonly inspect?: (sql: Sql, store: StoreLocation) => Promise<void>;
 };
 
 export async function openSqlite(options: SqliteOptions): Promise<Database> {
@@ -41,9 +41,9 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   let logId: string;
   try {
     if (headPath !== null) await assertSound({ handle, location, headPath });
-    const place = { kind: 'sqlite', location } as const;
-    await inspect(sql, place);
-    await migrate(sql, place);
+    const store = { kind: 'sqlite', location } as const;
+    await inspect(sql, store);
+    await migrate(sql, store);
     ({ log_id: logId } = await sql.selectFrom('log_head').select('log_id').executeTakeFirstOrThrow());
   } catch (error) {
     // Closing a damaged file may fail too. The first error says why it does not open.

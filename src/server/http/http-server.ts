@@ -157,7 +157,7 @@ export function createHttpServers(
 
   return {
     create(handle) {
-      // Node's default is 16 KB before version 22 and 64 KB since. A stalled reader costs this size and one event.
+      // Node's default is 16 KB before version 22 and 64 KB since. A stalled client costs this size and one event.
       const highWaterMark = Math.floor(limits.bufferedBytes / 4);
       const times = { requestTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS };
       // Node's own answer to a request without a Host header has no body.

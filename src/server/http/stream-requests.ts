@@ -58,7 +58,7 @@ export function createStreamRequests(deps: StreamRequestDeps): (from: StreamRequ
   ): FastifyReply {
     const headers = headersOf(reply);
     reply.hijack();
-    // The write timeout is off, because a stream keeps the time of its reader itself and counts stalled readers.
+    // The write timeout is off, because a stream keeps the time of its client itself and counts stalled clients.
     reply.raw.setTimeout(0);
     sendStream(source, { response: reply.raw, headers, framing: framingOf(streaming), expiresAt, ended }, deps).catch(
       (error: unknown) => {

@@ -1,6 +1,6 @@
 /**
  * Sends a subscription over one HTTP response, in either framing. The next event is requested only after the previous
- * one has left Node's buffer, so a stalled reader costs one event and the buffer of one response.
+ * one has left Node's buffer, so a stalled client costs one event and the buffer of one response.
  */
 import type { ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
@@ -84,7 +84,7 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
       if (blockedSince !== null && now - blockedSince >= limits.stalledMs) return cut('stalled');
       if (now < nextHeartbeatAt) return;
       nextHeartbeatAt = now + framing.heartbeatMs;
-      // Heartbeats to a stalled reader would only fill the buffer.
+      // Heartbeats to a stalled client would only fill the buffer.
       if (!response.writableNeedDrain) response.write(framing.heartbeat);
     },
     restart: () => end('restart', framing.restart()),
@@ -96,7 +96,7 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
     if (reason !== null) return;
     reason = because;
     response.end(finalBytes);
-    // A reader that does not take the final bytes would keep the response and its buffer without a limit.
+    // A client that does not take the final bytes would keep the response and its buffer without a limit.
     closeBy = clock.monotonic() + limits.stalledMs;
     void stream.return();
     wakeWriter?.();
@@ -135,7 +135,7 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
   }
 
   const over = new Promise<void>((resolve) => {
-    // A reader that left while the source was opened has closed the response before this listener was added.
+    // A client that left while the source was opened has closed the response before this listener was added.
     if (response.destroyed || response.socket === null || response.socket.destroyed) resolve();
     response.once('close', resolve);
   }).then(() => {

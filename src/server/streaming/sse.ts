@@ -9,7 +9,7 @@ import { formatted } from '../security/request-error.js';
 
 const HEARTBEAT = ':\n\n';
 
-/** The range of random delays before a reader reconnects after a restart. */
+/** The range of random delays before a client reconnects after a restart. */
 const RECONNECT_SPREAD_MS = 2 * SECOND;
 
 /** @param json '' if the event has no data */

@@ -1,7 +1,7 @@
 /**
  * Ends connections whose answers are not read, because unread answers stay in the server's memory. Streams keep that
  * time themselves. All other connections use the timeout of Node's sockets, at the cost of one timer a request. Any
- * traffic restarts the timeout, so that slow readers are kept.
+ * traffic restarts the timeout, so that slow clients are kept.
  */
 import type { Server } from 'node:http';
 

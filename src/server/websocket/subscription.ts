@@ -46,7 +46,7 @@ export class WebSocketSubscription implements AsyncIterableIterator<never, undef
   }
 
   deliver(delivery: Delivery | null): void {
-    // A result after `return` has no reader. On a closed socket nothing else would stop the pulls.
+    // No client takes a result after `return`. On a closed socket nothing else would stop the pulls.
     if (this.#ended || this.#socket.over) return this.#settle(DONE);
     if (delivery === null) return this.#settle(this.#end('complete'));
     if (delivery.kind === 'expired') {
@@ -59,7 +59,7 @@ export class WebSocketSubscription implements AsyncIterableIterator<never, undef
     }
     this.#metrics.delivered('websocket');
     const room = this.#socket.send(`{"id":${JSON.stringify(this.#id)},"type":"next","payload":${delivery.json}}`);
-    // The next event is requested only after this one was sent, so that a slow reader slows its source.
+    // The next event is requested only after this one was sent, so that a slow client slows its source.
     if (room instanceof Promise) void room.then(() => this.#stream.pull(this));
     else this.#stream.pull(this);
   }

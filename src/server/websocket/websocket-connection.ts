@@ -1,5 +1,5 @@
 /**
- * One WebSocket in the form that graphql-ws needs. The buffer for a stalled reader is bounded, and so are the waits for
+ * One WebSocket in the form that graphql-ws needs. The buffer for a stalled client is bounded, and so are the waits for
  * connection_init, for a pong and for the peer's close frame. The token's expiry ends the connection. Nothing is sent
  * after `shut`.
  */
@@ -24,10 +24,10 @@ export const TRY_AGAIN_LATER = 1013;
 
 /**
  * The interval of pings. Browsers, phones and proxies drop idle connections after 30 s at the earliest, and each ping
- * wakes the radio of a phone. A vanished reader is detected within twice this interval.
+ * wakes the radio of a phone. A vanished client is detected within twice this interval.
  */
 const KEEP_ALIVE_MS = 25 * SECOND;
-/** The time for the peer's close frame, which a stalled reader never sends. */
+/** The time for the peer's close frame, which a stalled client never sends. */
 export const CLOSE_WAIT_MS = 5 * SECOND;
 /** The number of pongs and errors that may wait, in addition to one event of each operation. */
 const SPARE_MESSAGES = 20;
@@ -39,7 +39,7 @@ export type WebSocketConnection = {
   readonly endReason: EndReason;
   readonly operations: OperationIds;
   acknowledged(caller: Caller): void;
-  /** Sends a message. @returns a promise for the time when a slow reader can take the next one */
+  /** Sends a message. @returns a promise for the time when a slow client can take the next one */
   send(text: string): Promise<void> | void;
   shut(code: number, reason: string): void;
   /**
@@ -100,7 +100,7 @@ export function openWebSocketConnection(
   function written(): void {
     if (restartDue) restart();
     if (queue.length === 0) return;
-    // A completed write shows that the reader is slow and has not vanished, even without a pong.
+    // A completed write shows that the client is slow and has not vanished, even without a pong.
     alive = true;
     blockedSince = clock.monotonic();
     while (!over && hasRoom()) {

@@ -151,7 +151,7 @@ export async function nextDueAt(
   return row?.due_at ?? null;
 }
 
-/** True if the start is still due. An answer may have settled or postponed it since it was read. */
+/** True if the start is still due. A later write may have ended or postponed it since it was read. */
 export async function isDueStart(db: Database, tx: Tx, id: string): Promise<boolean> {
   const row = await tx
     .selectFrom('tasks')
@@ -187,7 +187,7 @@ export async function storeAttempt(tx: Tx, id: string, now: number): Promise<voi
     .execute();
 }
 
-/** Postpones a start after an attempt that did not settle it, unless a later attempt has been made since. */
+/** Postpones a start after an attempt that AWS neither accepted nor refused, unless a later attempt has been made since. */
 export async function postponeStart(
   sql: Sql,
   { task, attemptCount }: WorkItem,

@@ -67,14 +67,14 @@ export function detailsIn(row: Pick<TaskRow, 'answer'>): Task['details'] {
 }
 
 /** The object in a JSON text. The members are not checked, because the gateway wrote them. */
-export function jsonIn(text: string, place: string) {
+export function jsonIn(text: string, name: string) {
   try {
     const value = JSON.parse(text);
     if (typeof value === 'object' && value !== null) return value;
   } catch (error) {
-    throw new UnreadableRowError(`The ${place} is not JSON.`, { cause: error });
+    throw new UnreadableRowError(`The ${name} is not JSON.`, { cause: error });
   }
-  throw new UnreadableRowError(`The ${place} is not a JSON object.`);
+  throw new UnreadableRowError(`The ${name} is not a JSON object.`);
 }
 
 export function statusOf(text: string): TaskStatus {

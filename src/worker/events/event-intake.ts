@@ -5,7 +5,7 @@
  */
 import { SECOND, type Clock } from '../../runtime/clock.js';
 import { notifyOnCommit, type Database } from '../../db/database.js';
-import { subjectOf } from '../../partner-central/event.js';
+import { recordsNamedBy } from '../../partner-central/event.js';
 import { quotaUsage, type QuotaLimits } from '../../partner-central/quota/quota.js';
 import { namedTasks, storeEvent, type ListName, type NamedTask } from '../../tasks/store/task-lists.js';
 import type { Telemetry } from '../../runtime/telemetry.js';
@@ -38,7 +38,7 @@ const BATCH_INTERVAL_MS = SECOND / 4;
 /** The limit on names in one batch. The regular polls cover the rest. */
 const MAX_NAMES = 10_000;
 
-const NO_SUBJECT = { catalog: '', ids: [] };
+const NO_RECORDS = { catalog: '', ids: [] };
 
 /** The names that arrived while the previous batch was processed, or shortly after it. */
 type Batch = { readonly names: Set<string>; readonly used: Promise<ReadonlySet<string>> };
@@ -83,7 +83,7 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
 
   return {
     async receive(event) {
-      const { catalog, ids } = subjectOf(event) ?? NO_SUBJECT;
+      const { catalog, ids } = recordsNamedBy(event) ?? NO_RECORDS;
       for (const id of ids) options.forget(id);
       const names = ids.map((id) => nameOf(catalog, id));
       const used = names.length === 0 ? new Set<string>() : await enqueue(names);

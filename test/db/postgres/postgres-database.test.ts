@@ -50,7 +50,7 @@ async function openThroughProxy(
  * The connections for leases or for notifications; with `waitingFor`, only the ones that PostgreSQL reports as waiting
  * for it.
  */
-function connectionsFor(purpose: 'lease' | 'hints', waitingFor?: 'Lock'): Promise<Record<string, unknown>[]> {
+function connectionsFor(purpose: 'lease' | 'notifications', waitingFor?: 'Lock'): Promise<Record<string, unknown>[]> {
   const text = `select pid, extract(epoch from clock_timestamp() - query_start) as seconds from pg_stat_activity
     where application_name like '% ' || $1 || '%' and datname = current_database() and ($2::text is null or wait_event_type = $2) order by query_start`;
   return postgres.query(text, [purpose, waitingFor], url);
@@ -65,7 +65,7 @@ describe('notifications on PostgreSQL', () => {
   test('notifications arrive again after the connection was ended, preceded by "read everything"', async () => {
     const [one, other] = await Promise.all([open(), open()]);
     const heard = listenTo(one);
-    expect(await postgres.terminate(url, /hints/)).toBe(2);
+    expect(await postgres.terminate(url, /notifications/)).toBe(2);
     await heard.until((payloads) => payloads.includes(null));
     await other.write(async (tx) => notifyOnCommit(tx, 'after'));
     await heard.until((payloads) => payloads.includes('after'));
@@ -89,9 +89,9 @@ describe('notifications on PostgreSQL', () => {
     proxies.add(proxy);
     const listener = await openListener(parseServer(proxy.url), clock, () => {});
     const closed = new Promise<void>((resolve) => (whenItListens = () => resolve(listener.close())));
-    await postgres.terminate(url, /hints/);
+    await postgres.terminate(url, /notifications/);
     await closed;
-    while ((await connectionsFor('hints')).length > 0);
+    while ((await connectionsFor('notifications')).length > 0);
   });
 
   test('more than a hundred notifications of one write become one that means "read everything"', async () => {

@@ -108,7 +108,7 @@ describe('Three replicas', () => {
     for (const [identifier] of starts)
       expect([identifier, tasksAt(replicas.simulator, identifier)]).toEqual([identifier, 1]);
     const listening = () =>
-      postgres.query("select 1 from pg_stat_activity where datname = $1 and application_name like '%hints'", [
+      postgres.query("select 1 from pg_stat_activity where datname = $1 and application_name like '%notifications'", [
         new URL(databaseUrl).pathname.slice(1),
       ]);
     await until(async () => (await listening()).length === 3);

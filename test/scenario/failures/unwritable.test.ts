@@ -242,7 +242,7 @@ describe('A lease that a gateway cannot wait for', () => {
     await postgres.terminate(url, /lease/);
     await until(async () => (await ready(gateway)).reasons.includes('lease'));
     expect((await ready(gateway)).reasons).toMatch(
-      /cannot wait for its turn to talk to AWS \(lease "worker"\): PostgreSQL has no connection left.*connection limit/,
+      /cannot wait for the lease "worker", which lets one gateway at a time talk to AWS: PostgreSQL has no connection left.*connection limit/,
     );
     await postgres.query('alter role few connection limit -1');
     await becomes(gateway, 200);

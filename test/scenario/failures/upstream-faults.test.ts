@@ -103,7 +103,7 @@ describe('A start', () => {
     await expectOneComplete(gateway, 'O1000001', await gateway.collect(FOLLOW, { id: task.id, from: 'BEGINNING' }));
   });
 
-  test('a start that AWS never settles is given up, and the failure says that it may have reached AWS', async () => {
+  test('a start that AWS neither accepts nor refuses is given up, and the failure says that it may have reached AWS', async () => {
     const gateway = await startFastGateway({ SUBMIT_RETRY_MS: '10000' });
     gateway.simulator.inject({ operation: START, times: Infinity, fault: { kind: 'reset-before' } });
     const { last } = await runToEnd(gateway, 'O1000001');

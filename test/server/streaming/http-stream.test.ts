@@ -1,4 +1,4 @@
-/** Subscriptions over HTTP: both framings, heartbeats, readers that leave, and resume points. */
+/** Subscriptions over HTTP: both framings, heartbeats, clients that leave, and resume points. */
 import { describe, expect, test } from '@jest/globals';
 import { openMultipart, openSse } from '../../support/clients/response-streams.js';
 import { post, queryString } from '../../support/clients/requests.js';
@@ -134,7 +134,7 @@ describe.each(['SSE', 'multipart'])('a stream over %s', (transport) => {
     expect(await stream.next()).toEqual(opening);
   });
 
-  test('the stream releases its source when the reader leaves', async () => {
+  test('the stream releases its source when the client leaves', async () => {
     const { url, log, metric } = await startServer();
     const stream = await open(url, FOLLOW);
     await stream.next();
@@ -151,7 +151,7 @@ describe.each(['SSE', 'multipart'])('a stream over %s', (transport) => {
     expect(await metric('gateway_connections_open', { transport: transport.toLowerCase() })).toBe(0);
   });
 
-  test('the stream releases its source when the reader leaves before the source is open', async () => {
+  test('the stream releases its source when the client leaves before the source is open', async () => {
     const { url, log, lines, finishSlow } = await startServer();
     const gone = new AbortController();
     const accept = transport === 'SSE' ? 'text/event-stream' : 'multipart/mixed;subscriptionSpec=1.0';

@@ -1,5 +1,5 @@
 /**
- * The write timeout ends connections whose answers are not read. It spares slow readers, slow operations and idle
+ * The write timeout ends connections whose answers are not read. It spares slow clients, slow operations and idle
  * connections.
  */
 import { once } from 'node:events';

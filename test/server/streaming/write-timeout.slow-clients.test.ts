@@ -1,4 +1,4 @@
-/** Slow and vanished readers of streams: the memory that they cost, and the time until their connection is cut. */
+/** Slow and vanished clients of streams: the memory that they cost, and the time until their connection is cut. */
 import { ServerResponse, request } from 'node:http';
 import { Socket, connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -65,8 +65,8 @@ afterEach(() => {
   for (const restore of restorations.splice(0)) restore();
 });
 
-describe('a stalled WebSocket reader', () => {
-  test('a stalled WebSocket reader costs the server at most 64 KB and one event, also with many operations', async () => {
+describe('a stalled WebSocket client', () => {
+  test('a stalled WebSocket client costs the server at most 64 KB and one event, also with many operations', async () => {
     const buffers = watchBuffers();
     const server = await startServer();
     const raw = openRawSocket(server.url);
@@ -79,7 +79,7 @@ describe('a stalled WebSocket reader', () => {
     expect(buffers.most()).toBeLessThan((64 + KILOBYTES + 1) * 1024);
   });
 
-  test('a stalled WebSocket reader stops its source, and receives everything once it reads again', async () => {
+  test('a stalled WebSocket client stops its source, and receives everything once it reads again', async () => {
     const server = await startServer();
     const raw = await openFlooded(server);
     raw.socket.pause();
@@ -89,16 +89,16 @@ describe('a stalled WebSocket reader', () => {
     await until(() => server.log.flooded > asked + 100);
   });
 
-  test('a reader that closes the WebSocket but keeps the connection stops its source', async () => {
+  test('a client that closes the WebSocket but keeps the connection stops its source', async () => {
     const server = await startServer();
     const raw = await openFlooded(server);
-    // A paused reader does not see the end of the connection either.
+    // A paused client does not see the end of the connection either.
     raw.socket.pause();
     Reflect.get(raw.socket, '_sender').close(1000, '', true);
     expect(await untilNoLongerAsked(server)).toBeGreaterThan(0);
   });
 
-  test('a stalled WebSocket reader does not delay another reader', async () => {
+  test('a stalled WebSocket client does not delay another client', async () => {
     const server = await startServer();
     const stalled = await openFlooded(server);
     stalled.socket.pause();
@@ -110,7 +110,7 @@ describe('a stalled WebSocket reader', () => {
     expect(await other.next()).toMatchObject({ payload: { data: { follow: { text: 'one' } } } });
   });
 
-  test('a stalled WebSocket reader is cut after stalledMs, and its source is released', async () => {
+  test('a stalled WebSocket client is cut after stalledMs, and its source is released', async () => {
     const clock = createManualClock();
     const server = await startServer({ clock });
     const raw = await openFlooded(server);
@@ -124,7 +124,7 @@ describe('a stalled WebSocket reader', () => {
     expect(await server.metric('gateway_connections_open', { transport: 'websocket' })).toBe(0);
   });
 
-  test('a WebSocket reader that reads now and then is kept, also if its pongs are late', async () => {
+  test('a WebSocket client that reads now and then is kept, also if its pongs are late', async () => {
     const clock = createManualClock();
     const server = await startServer({ clock });
     const raw = openRawSocket(server.url, { autoPong: false });
@@ -161,8 +161,8 @@ describe('a stalled WebSocket reader', () => {
   });
 });
 
-describe('a vanished WebSocket reader', () => {
-  test('a vanished WebSocket reader is cut after a ping without a pong', async () => {
+describe('a vanished WebSocket client', () => {
+  test('a vanished WebSocket client is cut after a ping without a pong', async () => {
     const clock = createManualClock();
     const { url, metric } = await startServer({ clock });
     const raw = openRawSocket(url, { autoPong: false });
@@ -174,7 +174,7 @@ describe('a vanished WebSocket reader', () => {
     expect((await raw.closed).code).toBe(1006);
   });
 
-  test('a WebSocket reader that answers pings is kept', async () => {
+  test('a WebSocket client that answers pings is kept', async () => {
     const clock = createManualClock();
     const { url, metric } = await startServer({ clock });
     const raw = openRawSocket(url);
@@ -194,7 +194,7 @@ describe('a vanished WebSocket reader', () => {
 describe.each([
   ['SSE', 'text/event-stream'],
   ['multipart', 'multipart/mixed;subscriptionSpec=1.0'],
-])('a stalled HTTP reader over %s', (transport, accept) => {
+])('a stalled HTTP client over %s', (transport, accept) => {
   async function open({ url }: TestServer) {
     const response = await new Promise<import('node:http').IncomingMessage>((resolve) => {
       const outgoing = request(
@@ -208,7 +208,7 @@ describe.each([
     return response;
   }
 
-  test('a stalled HTTP reader stops its source, costs at most 64 KB, and receives everything once it reads again', async () => {
+  test('a stalled HTTP client stops its source, costs at most 64 KB, and receives everything once it reads again', async () => {
     const buffers = watchBuffers();
     const server = await startServer();
     const response = await open(server);
@@ -221,7 +221,7 @@ describe.each([
     response.destroy();
   });
 
-  test('a stalled HTTP reader is cut after stalledMs', async () => {
+  test('a stalled HTTP client is cut after stalledMs', async () => {
     const clock = createManualClock();
     const server = await startServer({ clock });
     const response = await open(server);
@@ -238,7 +238,7 @@ describe.each([
     response.destroy();
   });
 
-  test('a stalled HTTP reader is cut after stalledMs also if its stream has ended and only the final event waits', async () => {
+  test('a stalled HTTP client is cut after stalledMs also if its stream has ended and only the final event waits', async () => {
     const clock = createManualClock();
     const server = await startServer({ clock });
     const response = await open(server);

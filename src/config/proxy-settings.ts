@@ -18,7 +18,7 @@ export function ignoredIn(
   const found = VARIABLES.filter((name) => (env[name] ?? '').trim() !== '');
   return found.map(
     (name) =>
-      `${name} has no effect: the gateway calls ${called.join(' and ')} directly. The README says what to do behind ` +
-      `a proxy.`,
+      `${name} has no effect: the gateway calls ${called.join(' and ')} directly. src/worker/README.md, ` +
+      `Outgoing proxies, says what to do.`,
   );
 }

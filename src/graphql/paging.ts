@@ -14,7 +14,8 @@ export const FIRST = {
 export const AFTER = {
   nullable: true,
   description:
-    'Cursor of the preceding item, normally `pageInfo.endCursor` of the preceding page. Omit it for the first page.',
+    'Cursor of the preceding item, normally `pageInfo.endCursor` of the preceding page. Omit it for the first page. ' +
+    'An invalid cursor is refused with the code `INVALID_CURSOR`.',
 };
 
 export function pageRequest(first: number | null | undefined, after: string | null | undefined): PageRequest {

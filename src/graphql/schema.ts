@@ -45,19 +45,23 @@ export function createSchema(): GraphQLSchema {
   });
   describeRoot(
     schema.getQueryType(),
-    "Reads tasks and records. Tasks come from the gateway's own log and cost nothing. Opportunities, engagements, " +
-      'invitations and snapshot jobs are read from AWS, and each call costs one read of `partnerCentral.reads`. ' +
-      'A record that any client requested in the last 2 seconds costs nothing.',
+    "Reads tasks and records. Tasks come from the gateway's own log and cost nothing. An access token needs the scope " +
+      '`tasks:read` or `tasks:read:own` for them. Opportunities, engagements, invitations and snapshot jobs are read ' +
+      'from AWS, and need the scope `records:read`. Each call costs one read of `partnerCentral.reads`; without a ' +
+      'read left it fails with the code `QUOTA_SPENT`. A record that any client requested in the last 2 seconds ' +
+      'costs nothing.',
   );
   describeRoot(
     schema.getMutationType(),
     'Starts and retries tasks. Each mutation can be repeated safely, a start under its `clientToken`. ' +
-      'Refusals are returned in `userErrors`.',
+      'Refusals are returned in `userErrors`. An access token needs the scope `tasks:start`, otherwise the error has ' +
+      'the code `FORBIDDEN`.',
   );
   describeRoot(
     schema.getSubscriptionType(),
     'Follows tasks over WebSocket (graphql-transport-ws), Server-Sent Events or multipart HTTP. ' +
-      'A cursor resumes an interrupted stream without gap or repeat.',
+      'A cursor resumes an interrupted stream without gap or repeat. An access token needs the scope `tasks:read` or ' +
+      '`tasks:read:own`, and the stream ends when the token expires.',
   );
   resolveEventsDirectly(schema);
   return schema;

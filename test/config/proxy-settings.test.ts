@@ -12,7 +12,7 @@ describe('the variables of a proxy', () => {
     return parsed.type === 'ok' ? parsed.ignored : null;
   };
   const sentence = (name: string, called: string) =>
-    `${name} has no effect: the gateway calls ${called} directly. The README says what to do behind a proxy.`;
+    `${name} has no effect: the gateway calls ${called} directly. src/worker/README.md, Outgoing proxies, says what to do.`;
 
   test.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'])(
     '%s is reported to have no effect, without its address',

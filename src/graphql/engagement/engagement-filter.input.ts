@@ -8,7 +8,8 @@ import type { EveryMember } from '../record/every-member.js';
 @InputType('EngagementFilter', {
   description:
     'Selects engagements that match every given field. A field that is absent or null matches all engagements; an ' +
-    'empty list matches none.',
+    'empty list matches none. ' +
+    'A list with more values than stated is refused with the code `BAD_USER_INPUT`.',
 })
 export class EngagementFilterInput {
   @Field(() => [String], { nullable: true, description: 'Ids of the engagements (at most 10).' })

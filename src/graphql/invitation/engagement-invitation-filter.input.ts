@@ -12,7 +12,8 @@ import { InvitationPayloadTypeEnum, InvitationStatusEnum } from './enums.js';
 @InputType('EngagementInvitationFilter', {
   description:
     'Selects invitations that match every given field. A field that is absent or null matches all invitations; an ' +
-    'empty list matches none.',
+    'empty list matches none. ' +
+    'A list with more values than stated is refused with the code `BAD_USER_INPUT`.',
 })
 export class EngagementInvitationFilterInput {
   @Field(() => [InvitationPayloadTypeEnum], { nullable: true, description: 'Contents that the invitations share.' })

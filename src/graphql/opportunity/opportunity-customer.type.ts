@@ -24,13 +24,22 @@ export class CustomerAccount implements Account {
   @Field(() => String, { nullable: true, description: 'Web site of the company. Null if not set.' })
   readonly websiteUrl: string | null;
 
-  @Field(() => Address, { nullable: true, description: 'Address of the company. Null if not set.' })
+  @Field(() => Address, {
+    nullable: true,
+    description: 'Address of the company. Null if not set. `streetAddress` costs one read per opportunity.',
+  })
   readonly address: Address | null;
 
-  @Field(() => String, { nullable: true, description: 'AWS account of the customer, 12 digits. Null if not set.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'AWS account of the customer, 12 digits. Null if not set. Costs one read per opportunity.',
+  })
   readonly awsAccountId: string | null;
 
-  @Field(() => String, { nullable: true, description: 'D-U-N-S number of the company, 9 digits. Null if not set.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'D-U-N-S number of the company, 9 digits. Null if not set. Costs one read per opportunity.',
+  })
   readonly duns: string | null;
 }
 
@@ -39,6 +48,8 @@ export class OpportunityCustomer {
   @Field(() => CustomerAccount, { nullable: true, description: 'The company. Null if not set.' })
   readonly account: CustomerAccount | null;
 
-  @Field(() => [Contact], { description: 'Contacts at the company. Empty if there are none.' })
+  @Field(() => [Contact], {
+    description: 'Contacts at the company. Empty if there are none. Costs one read per opportunity.',
+  })
   readonly contacts: readonly Contact[];
 }

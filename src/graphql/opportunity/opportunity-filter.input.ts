@@ -9,7 +9,8 @@ import { OpportunityStageEnum, ReviewStatusEnum } from './enums.js';
 @InputType('OpportunityFilter', {
   description:
     'Selects opportunities that match every given field. A field that is absent or null matches all opportunities; ' +
-    'an empty list matches none.',
+    'an empty list matches none. ' +
+    'A list with more values than stated is refused with the code `BAD_USER_INPUT`.',
 })
 export class OpportunityFilterInput {
   @Field(() => [String], { nullable: true, description: 'Ids of the opportunities (at most 20).' })

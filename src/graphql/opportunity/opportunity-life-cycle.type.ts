@@ -57,6 +57,8 @@ export class OpportunityLifeCycle implements LifeCycle {
   })
   readonly closedLostReason: string | null;
 
-  @Field(() => [NextSteps], { description: "Earlier next steps in AWS's order, the oldest first." })
+  @Field(() => [NextSteps], {
+    description: "Earlier next steps in AWS's order, the oldest first. Costs one read per opportunity.",
+  })
   readonly nextStepsHistory: readonly NextSteps[];
 }

@@ -3,7 +3,11 @@ import { Field, ObjectType } from 'type-graphql';
 import type { Project } from '../../partner-central/model/record-types.js';
 import { ExpectedCustomerSpend } from '../values/money.type.js';
 
-@ObjectType('OpportunityProject', { description: 'The project that the sale is for.', simpleResolvers: true })
+@ObjectType('OpportunityProject', {
+  description:
+    'The project that the sale is for. All fields except `deliveryModels` and `expectedCustomerSpend` cost one read per opportunity.',
+  simpleResolvers: true,
+})
 export class OpportunityProject implements Project {
   @Field(() => String, { nullable: true, description: 'Title of the project. Null if not set.' })
   readonly title: string | null;

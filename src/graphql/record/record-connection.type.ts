@@ -21,7 +21,7 @@ const IS_NULL = 'null if the record no longer exists, or (with an entry in `erro
 export function recordConnection(type: abstract new () => object, name: string): abstract new () => object {
   @ObjectType(`${name}Edge`, { description: 'A record with its cursor.', simpleResolvers: true })
   abstract class Edge {
-    @Field(() => String, { description: 'Opaque position in the list. Subscriptions do not accept it.' })
+    @Field(() => String, { description: 'Opaque place in the list. Subscriptions do not accept it.' })
     readonly cursor: string;
 
     @Field(() => type, { nullable: true, description: `The record; ${IS_NULL}` })

@@ -13,7 +13,7 @@ export class TaskEdge {
   readonly #place: Place;
 
   @Field(() => String, {
-    description: 'Opaque position in the list. Subscriptions do not accept it; they need the cursor of a transition.',
+    description: 'Opaque place in the list. Subscriptions do not accept it; they need the cursor of a transition.',
   })
   get cursor(): string {
     return this.#place.cursor;

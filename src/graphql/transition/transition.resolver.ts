@@ -34,7 +34,8 @@ export class TransitionResolver {
     description:
       'Transitions of a task, each once and in order. The stream begins with the latest transition, with the first ' +
       'one or after a cursor, and completes after the terminal transition. An unknown task is refused with the ' +
-      'code `NOT_FOUND`, and an invalid cursor with `INVALID_CURSOR`. Subscribers cause no calls to AWS.',
+      'code `NOT_FOUND`, and an invalid cursor with `INVALID_CURSOR`. A cursor whose successors are no longer kept is ' +
+      'refused with `CURSOR_EXPIRED`. Subscribers cause no calls to AWS.',
   })
   taskTransitions(
     @Root() transition: Transition,
@@ -59,8 +60,8 @@ export class TransitionResolver {
     subscribe: feed,
     description:
       'Transitions of all tasks that the caller may see, each once and in order, from now on or after a cursor. ' +
-      'A feed never completes. An invalid cursor is refused with the code `INVALID_CURSOR`. ' +
-      'Subscribers cause no calls to AWS.',
+      'A feed never completes. An invalid cursor is refused with the code `INVALID_CURSOR`, and one whose successors ' +
+      'are no longer kept with `CURSOR_EXPIRED`. Subscribers cause no calls to AWS.',
   })
   taskFeed(
     @Root() transition: Transition,

@@ -19,7 +19,9 @@ const MILLISECONDS = digits(1000, (ms) => `${String(ms).padStart(3, '0')}Z`);
 export const DateTime = new GraphQLScalarType({
   ...GraphQLDateTimeISO.toConfig(),
   name: 'DateTime',
-  description: 'An instant as RFC 3339 text in UTC with milliseconds, for example `2025-03-14T09:26:53.589Z`.',
+  description:
+    'An instant as RFC 3339 text in UTC with milliseconds, for example `2025-03-14T09:26:53.589Z`. ' +
+    'In arguments an offset such as `+02:00` is accepted too.',
   specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
   serialize: (value) =>
     typeof value === 'number' && value >= 0 && value < YEAR_10000

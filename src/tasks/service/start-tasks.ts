@@ -143,7 +143,7 @@ export function createTaskStarts(options: {
       if (outcome.type !== 'accepted')
         return refusedRetry(
           'CLIENT_TOKEN_REUSED',
-          `The token of this retry, ${start.clientToken}, was used for a start with other input.`,
+          `The token of this retry, ${start.clientToken}, was used for a start with other input. Make a new start instead.`,
         );
       if (!maySeeTask(outcome.task)) {
         return refusedRetry(

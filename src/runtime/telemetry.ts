@@ -1,6 +1,6 @@
 /**
- * Log and metrics. One function for each business event feeds both, so that a log line and a metric always mean the
- * same. Events carry no token and no member that Partner Central marks as sensitive. Labels have few values.
+ * Log and metrics. Each method writes one log line and counts one metric, so that both always mean the same. Neither
+ * carries a token or a member that Partner Central marks as sensitive. Labels have few values.
  */
 import { pino, type Logger } from 'pino';
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';

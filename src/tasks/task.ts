@@ -82,13 +82,13 @@ export type Observation =
   /** AWS refused the start, or the gateway gave it up after SUBMIT_RETRY_MS. */
   | { readonly type: 'refused' | 'abandoned'; readonly failure: RecordedFailure };
 
-type ObservedEvent = TaskAnswer['status'] | 'refused' | 'abandoned';
+type Observed = TaskAnswer['status'] | 'refused' | 'abandoned';
 
 /**
- * The next status for each status and event. `null` means no change, because the observation is outdated: a List that
+ * The next status for each status and observation. `null` means no change, because the observation is outdated: a List that
  * was read before the Start was answered, or the answer of another worker. A terminal status never changes.
  */
-const NEXT_STATUS: Readonly<Record<TaskStatus, Readonly<Record<ObservedEvent, TaskStatus | null>>>> = {
+const NEXT_STATUS: Readonly<Record<TaskStatus, Readonly<Record<Observed, TaskStatus | null>>>> = {
   QUEUED: {
     IN_PROGRESS: 'IN_PROGRESS',
     COMPLETE: 'COMPLETE',
@@ -132,8 +132,8 @@ export const NO_DETAILS: TaskDetails = {
  * changed, and the next `sequence` when the status changed (a transition).
  */
 export function observe(task: Task, observation: Observation, now: number): Task {
-  const event = observation.type === 'answered' ? observation.answer.status : observation.type;
-  const status = NEXT_STATUS[task.status][event];
+  const observed = observation.type === 'answered' ? observation.answer.status : observation.type;
+  const status = NEXT_STATUS[task.status][observed];
   const details =
     observation.type === 'answered' && !isTerminal(task.status)
       ? mergeDetails(task.details, observation.answer)

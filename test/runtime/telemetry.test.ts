@@ -10,8 +10,8 @@ function open(level: LogLevel = 'debug') {
 
 const START = { id: 't', kind: 'ENGAGEMENT_FROM_OPPORTUNITY', catalog: 'SANDBOX', replayed: true };
 
-describe('business events', () => {
-  test('each business event is one log line and one count', async () => {
+describe('Telemetry', () => {
+  test('each method writes one log line and counts one metric', async () => {
     const { telemetry, lines } = open();
     telemetry.startAccepted(START);
     telemetry.transitionAppended({

@@ -30,11 +30,11 @@ const TABLE = `
   FAILED       -            -         -       -         -
   REJECTED     -            -         -       -         -
 `;
-const [[, ...EVENTS] = [], ...ROWS] = TABLE.trim()
+const [[, ...OBSERVED] = [], ...ROWS] = TABLE.trim()
   .split('\n')
   .map((line) => line.trim().split(/\s+/));
 const CELLS = ROWS.flatMap(([status = '', ...cells]) =>
-  cells.map((cell, index) => ({ status, event: EVENTS[index] ?? '', becomes: cell })),
+  cells.map((cell, index) => ({ status, observed: OBSERVED[index] ?? '', becomes: cell })),
 );
 
 const FAILURE: RecordedFailure = {
@@ -51,17 +51,17 @@ function statusNamed(name: string): TaskStatus {
   return status;
 }
 
-function observationOf(event: string): Observation {
-  switch (event) {
+function observationOf(observed: string): Observation {
+  switch (observed) {
     case 'IN_PROGRESS':
     case 'COMPLETE':
     case 'FAILED':
-      return { type: 'answered', answer: answerWith({ status: event }) };
+      return { type: 'answered', answer: answerWith({ status: observed }) };
     case 'refused':
     case 'abandoned':
-      return { type: event, failure: FAILURE };
+      return { type: observed, failure: FAILURE };
     default:
-      throw new Error(`There is no event ${event}.`);
+      throw new Error(`There is no observation ${observed}.`);
   }
 }
 
@@ -110,19 +110,22 @@ function runOf(observations: readonly Observation[]): Task[] {
 }
 
 describe('observe: the table of statuses', () => {
-  test('the table holds each status with each event', () => {
+  test('the table holds each status with each observation', () => {
     expect(ROWS.map(([status]) => status)).toEqual([...TASK_STATUSES]);
     expect(CELLS).toHaveLength(TASK_STATUSES.length * 5);
   });
 
-  test.each(CELLS)('the event $event turns the status $status into $becomes', ({ status, event, becomes }) => {
-    const before = taskWith({ status: statusNamed(status), sequence: 7 });
-    const after = observe(before, observationOf(event), 99);
-    if (becomes === '-') expect(after).toBe(before);
-    else expect(after).toMatchObject({ status: becomes, sequence: 8, updatedAt: 99 });
-  });
+  test.each(CELLS)(
+    'the observation $observed turns the status $status into $becomes',
+    ({ status, observed, becomes }) => {
+      const before = taskWith({ status: statusNamed(status), sequence: 7 });
+      const after = observe(before, observationOf(observed), 99);
+      if (becomes === '-') expect(after).toBe(before);
+      else expect(after).toMatchObject({ status: becomes, sequence: 8, updatedAt: 99 });
+    },
+  );
 
-  test.each(TASK_STATUSES)('%s is terminal exactly when no event changes it', (status) => {
+  test.each(TASK_STATUSES)('%s is terminal exactly when no observation changes it', (status) => {
     const leaves = CELLS.some((cell) => cell.status === status && cell.becomes !== '-');
     expect(isTerminal(status)).toBe(!leaves);
   });

@@ -18,7 +18,7 @@ const MORE_CONNECTIONS = 3;
  * A pooler that rotates its connections shows at the second query. A pooler that prefers the last connection shows at
  * the third.
  */
-const ROUNDS = 3;
+const QUERIES = 3;
 const ANSWER_TIMEOUT_MS = 5_000;
 
 type ServerProperties = {
@@ -87,7 +87,7 @@ async function assertOwnConnections(server: Server, sql: Sql, clock: Clock): Pro
     signal: new AbortController().signal,
   });
   try {
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let query = 0; query < QUERIES; query += 1) {
       await connection.prove();
       await connection.prove();
       const { rows } = await raw<{ pid: number }>`select pg_backend_pid() as pid`

@@ -1,14 +1,14 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { answerOf, post } from '../../support/clients/requests.js';
 import { temporaryDirectory } from '../../support/harness/directory.js';
 import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
-import { SIMULATOR, spawnGateway, spawnNode } from '../../support/programs/process.js';
+import { SIMULATOR, runNode, spawnGateway, spawnNode } from '../../support/programs/process.js';
 
-const MOVE = resolve(import.meta.dirname, '../../../src/commands/copy-to-postgres.js');
+const MOVE = 'src/commands/copy-to-postgres.js';
 const START = `mutation { startEngagementFromOpportunityTask(input: {
   catalog: SANDBOX, identifier: "O1000005", clientToken: "moved", awsSubmission: { involvementType: CO_SELL }
 }) { task { id } replayed } }`;
@@ -22,24 +22,10 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-function move(
-  args: string[],
-  env: Record<string, string> = {},
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((settle) => {
-    execFile(process.execPath, [MOVE, ...args], { env }, (error, stdout, stderr) => {
-      settle({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
-}
+const move = (args: string[], env: Record<string, string> = {}) => runNode(MOVE, args, env);
 
 async function query(url: string, text: string): Promise<any> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: text }),
-  });
-  return ((await response.json()) as { data: unknown }).data;
+  return (await answerOf(await post(url, { query: text }))).data;
 }
 
 async function collect(

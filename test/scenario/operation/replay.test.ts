@@ -1,14 +1,14 @@
 /** `npm run replay` as a process, beside a gateway that runs and after it has stopped, on both databases. */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { answerOf, post } from '../../support/clients/requests.js';
 import { temporaryDirectory } from '../../support/harness/directory.js';
 import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
-import { SIMULATOR, spawnGateway, spawnNode } from '../../support/programs/process.js';
+import { SIMULATOR, runNode, spawnGateway, spawnNode } from '../../support/programs/process.js';
 
-const REPLAY = resolve(import.meta.dirname, '../../../src/commands/replay.js');
+const REPLAY = 'src/commands/replay.js';
 const TOKEN = 'a-secret-client-token';
 const PASSWORD = 'a-secret-password';
 const FAILS = `mutation { startEngagementFromOpportunityTask(input: {
@@ -21,24 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-function replay(
-  args: string[],
-  env: Record<string, string>,
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((settle) => {
-    execFile(process.execPath, ['--enable-source-maps', REPLAY, ...args], { env }, (error, stdout, stderr) => {
-      settle({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
-}
+const replay = (args: string[], env: Record<string, string>) => runNode(REPLAY, args, env);
 
 async function query(url: string, text: string): Promise<any> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: text }),
-  });
-  return ((await response.json()) as { data: unknown }).data;
+  return (await answerOf(await post(url, { query: text }))).data;
 }
 
 /** The hash of each database file in the directory, by name. */

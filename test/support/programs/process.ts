@@ -77,6 +77,17 @@ export function spawnProcess(
   };
 }
 
+/** Runs a Node program to its end, with only PATH and the given variables. */
+export async function runNode(
+  script: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const program = spawnProcess(process.execPath, ['--enable-source-maps', join(DIST, script), ...args], env);
+  const { code } = await program.ended;
+  return { code, stdout: program.stdout(), stderr: program.stderr() };
+}
+
 /** Spawns a gateway and waits until it is ready. */
 export async function spawnGateway(env: Record<string, string>): Promise<Process & { url: string }> {
   const gateway = spawnNode(GATEWAY, { PORT: '0', DRAIN_MS: '200', ...env });

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { startGateway, type TestGateway } from '../../support/harness/gateway.js';
 import { ask } from '../../support/clients/seller.js';
 
-const OPPORTUNITIES = Array.from({ length: 12 }, (_, index) => `O${5_000_012 - index}`);
+const OPPORTUNITIES = Array.from({ length: 14 }, (_, index) => `O${5_000_014 - index}`);
 const ENGAGEMENTS = [
   'eng-project5000012',
   'eng-project5000011',
@@ -88,7 +88,7 @@ test.each<[keyof typeof LISTS, object, string[]]>([
   [
     'opportunities',
     { reviewStatuses: ['PENDING_SUBMISSION'] },
-    ['O5000005', 'O5000004', 'O5000003', 'O5000002', 'O5000001'],
+    ['O5000014', 'O5000013', 'O5000005', 'O5000004', 'O5000003', 'O5000002', 'O5000001'],
   ],
   ['opportunities', { reviewStatuses: ['ACTION_REQUIRED', 'REJECTED'] }, ['O5000011', 'O5000010']],
   ['opportunities', { stages: ['LAUNCHED'] }, ['O5000012']],

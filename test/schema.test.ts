@@ -42,11 +42,14 @@ const EXCEPTIONS: readonly Exception[] = [
   {
     rule: 'strict-id-in-types',
     at: (
-      'Address Contact CustomerAccount CustomerProject EngagementCustomer EngagementProject ExpectedCustomerSpend ' +
+      'Address ' +
+      'Contact ContractDuration CustomerAccount CustomerProject EngagementCustomer EngagementMember ' +
+      'EngagementProject EnrichmentContext ExpectedCustomerSpend ' +
       'InvitedLead ' +
       'InvitedLeadCustomer InvitedLeadInteraction InvitedOpportunity InvitedProject Lead LeadCustomer ' +
       'LeadInteraction MonetaryValue NextSteps ' +
       'OpportunityCustomer OpportunityLifeCycle OpportunityMarketing OpportunityProject OpportunityRelatedEntities ' +
+      'Prospect ProspectCustomer ProspectInsights ProspectingResult ' +
       'ReadinessCheck SoftwareRevenue'
     ).split(' '),
     reason: 'Parts of a record, without an identity.',

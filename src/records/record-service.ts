@@ -138,9 +138,9 @@ function createLists<F extends object, T>(
   };
 }
 
-/** AWS would ignore an empty list, as if there were no filter. */
+/** AWS would ignore an empty list, as if there were no filter. An empty list of exclusions excludes nothing. */
 function matchesNothing(filter: object): boolean {
   return Object.entries(filter).some(
-    ([member, value]) => member !== 'excludeContextTypes' && Array.isArray(value) && value.length === 0,
+    ([member, value]) => !member.startsWith('exclude') && Array.isArray(value) && value.length === 0,
   );
 }

@@ -23,6 +23,9 @@ export class EngagementInvitationFilterInput {
 
   @Field(() => [String], { nullable: true, description: 'Ids of the engagements (at most 10).' })
   readonly engagementIdentifiers?: readonly string[] | null;
+
+  @Field(() => [String], { nullable: true, description: 'AWS accounts that sent the invitations (at most 10).' })
+  readonly senderAwsAccountIds?: readonly string[] | null;
 }
 
 export function invitationFilterOf(
@@ -34,5 +37,6 @@ export function invitationFilterOf(
     payloadTypes: input?.payloadTypes ?? undefined,
     statuses: input?.statuses ?? undefined,
     engagementIdentifiers: input?.engagementIdentifiers ?? undefined,
+    senderAwsAccountIds: input?.senderAwsAccountIds ?? undefined,
   };
 }

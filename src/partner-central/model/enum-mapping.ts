@@ -3,6 +3,7 @@ import type {
   EngagementContextType as SdkContextType,
   EngagementInvitationPayloadType as SdkInvitationPayloadType,
   InvitationStatus as SdkInvitationStatus,
+  OpportunitySortName as SdkOpportunitySort,
   ParticipantType as SdkParticipantType,
   ResourceSnapshotJobStatus as SdkSnapshotJobStatus,
   ReviewStatus as SdkReviewStatus,
@@ -17,6 +18,7 @@ import type {
   SnapshotJobStatus,
   Stage,
 } from './record-types.js';
+import type { OpportunitySortField } from './record-filters.js';
 import type { Catalog, InvolvementType, Visibility } from './task-kind.js';
 
 export const CATALOG = { AWS: 'AWS', SANDBOX: 'Sandbox' } as const satisfies Record<Catalog, string>;
@@ -35,6 +37,14 @@ export const STAGE = {
   LAUNCHED: 'Launched',
   CLOSED_LOST: 'Closed Lost',
 } as const satisfies Record<Stage, SdkStage>;
+
+export const OPPORTUNITY_SORT = {
+  LAST_MODIFIED_DATE: 'LastModifiedDate',
+  IDENTIFIER: 'Identifier',
+  CUSTOMER_COMPANY_NAME: 'CustomerCompanyName',
+  CREATED_DATE: 'CreatedDate',
+  TARGET_CLOSE_DATE: 'TargetCloseDate',
+} as const satisfies Record<OpportunitySortField, SdkOpportunitySort>;
 
 export const REVIEW_STATUS = {
   PENDING_SUBMISSION: 'Pending Submission',

@@ -37,22 +37,34 @@ test('a member of a record filter that a read ignores does not compile', () => {
     customerCompanyNames: _4,
     modifiedAfter: _5,
     modifiedBefore: _6,
+    createdAfter: _7,
+    createdBefore: _8,
+    targetCloseDateAfter: _9,
+    targetCloseDateBefore: _10,
+    sort: _11,
     ...others
   } = filter;
   // @ts-expect-error `later` is left over
   others satisfies NoOtherMember;
-  const { later: _7, ...none } = others;
+  const { later: _12, ...none } = others;
   none satisfies NoOtherMember;
 });
 
 test('each filter names every member, including members that are not given', () => {
   expect(Object.keys(filterOf(null)).toSorted()).toEqual(Object.keys(CONDITIONS).toSorted());
-  expect(Object.keys(engagementFilterOf(null))).toEqual(['identifiers', 'contextTypes', 'excludeContextTypes']);
+  expect(Object.keys(engagementFilterOf(null))).toEqual([
+    'identifiers',
+    'contextTypes',
+    'excludeContextTypes',
+    'createdBy',
+    'excludeCreatedBy',
+  ]);
   expect(Object.keys(invitationFilterOf('RECEIVER', null))).toEqual([
     'participantType',
     'payloadTypes',
     'statuses',
     'engagementIdentifiers',
+    'senderAwsAccountIds',
   ]);
-  expect(Object.keys(opportunityFilterOf(null))).toHaveLength(6);
+  expect(Object.keys(opportunityFilterOf(null, null))).toHaveLength(11);
 });

@@ -42,7 +42,8 @@ const EXCEPTIONS: readonly Exception[] = [
   {
     rule: 'strict-id-in-types',
     at: (
-      'Address ' +
+      'Address AwsCategorySpend AwsOpportunity AwsOptimization AwsProductSpend AwsRecommendation ' +
+      'AwsRecommendationAttribute AwsRelatedEntities AwsSoftwareRevenue AwsSpendInsight AwsSpendInsights AwsTeamMember ' +
       'Contact ContractDuration CustomerAccount CustomerProject EngagementCustomer EngagementMember ' +
       'EngagementProject EnrichmentContext ExpectedCustomerSpend ' +
       'InvitedLead ' +
@@ -61,12 +62,15 @@ const EXCEPTIONS: readonly Exception[] = [
   },
   {
     rule: 'strict-id-in-types',
-    at: ['Engagement', 'EngagementInvitation', 'Opportunity'].flatMap((name) => [`${name}Connection`, `${name}Edge`]),
+    at: ['Engagement', 'EngagementInvitation', 'Opportunity', 'Solution'].flatMap((name) => [
+      `${name}Connection`,
+      `${name}Edge`,
+    ]),
     reason: 'The Relay specification gives these no id.',
   },
   {
     rule: 'relay-edge-types',
-    at: ['EngagementEdge.node', 'EngagementInvitationEdge.node', 'OpportunityEdge.node'],
+    at: ['EngagementEdge.node', 'EngagementInvitationEdge.node', 'OpportunityEdge.node', 'SolutionEdge.node'],
     reason: 'No `node(id:)` field, so no Node interface: AWS’s ids are unique within a catalog only.',
   },
   {

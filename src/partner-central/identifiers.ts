@@ -31,6 +31,16 @@ export const SNAPSHOT_JOB: TextRule = {
   expected: '"job-" and 13 lower-case letters or digits, for example job-0000000000001',
 };
 
+export const SOLUTION: TextRule = {
+  noun: 'a solution identifier',
+  pattern: /^S-[0-9]{1,19}$/u,
+  expected: '"S-" and 1 to 19 digits, for example S-0000001',
+};
+export const MARKETPLACE_SOLUTION_ARN: TextRule = {
+  noun: 'the ARN of a solution in AWS Marketplace',
+  pattern: /^(?=.{1,2048}$)arn:[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u,
+  expected: '"arn:" and more, at most 2,048 characters',
+};
 export const AWS_ACCOUNT: TextRule = {
   noun: 'an AWS account',
   pattern: /^([0-9]{12}|\w{1,12})$/u,

@@ -3,17 +3,25 @@ import {
   AWS_ACCOUNT,
   DATE,
   ENGAGEMENT,
+  MARKETPLACE_SOLUTION_ARN,
   OPPORTUNITY,
+  SOLUTION,
   patternError,
   type TextRule,
 } from '../partner-central/identifiers.js';
-import type { EngagementFilter, InvitationFilter, OpportunityFilter } from '../partner-central/model/record-filters.js';
+import type {
+  EngagementFilter,
+  InvitationFilter,
+  OpportunityFilter,
+  SolutionFilter,
+} from '../partner-central/model/record-filters.js';
 import {
   ACCOUNTS_PER_FILTER,
   COMPANY_NAMES_PER_FILTER,
   ENGAGEMENTS_PER_FILTER,
   OPPORTUNITIES_PER_FILTER,
 } from '../partner-central/record-operations.js';
+import { SOLUTIONS_PER_FILTER, SOLUTION_VALUES_PER_FILTER } from '../partner-central/related-operations.js';
 import type { RecordProblem } from './records.js';
 
 type Invalid = Extract<RecordProblem, { type: 'invalid' }>;
@@ -55,6 +63,17 @@ export function validateInvitationFilter(filter: InvitationFilter): Invalid | nu
     validateEach(ENGAGEMENT, engagementIdentifiers) ??
     validateSize('senderAwsAccountIds', senderAwsAccountIds, ACCOUNTS_PER_FILTER) ??
     validateEach(AWS_ACCOUNT, senderAwsAccountIds)
+  );
+}
+
+export function validateSolutionFilter(filter: SolutionFilter): Invalid | null {
+  const { identifiers = [], categories = [], awsMarketplaceSolutionArns = [] } = filter;
+  return (
+    validateSize('identifiers', identifiers, SOLUTIONS_PER_FILTER) ??
+    validateEach(SOLUTION, identifiers) ??
+    validateNames('categories', categories, SOLUTION_VALUES_PER_FILTER) ??
+    validateSize('awsMarketplaceSolutionArns', awsMarketplaceSolutionArns, SOLUTION_VALUES_PER_FILTER) ??
+    validateEach(MARKETPLACE_SOLUTION_ARN, awsMarketplaceSolutionArns)
   );
 }
 

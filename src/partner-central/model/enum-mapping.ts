@@ -7,6 +7,7 @@ import type {
   ParticipantType as SdkParticipantType,
   ResourceSnapshotJobStatus as SdkSnapshotJobStatus,
   ReviewStatus as SdkReviewStatus,
+  SolutionStatus as SdkSolutionStatus,
   Stage as SdkStage,
 } from '@aws-sdk/client-partnercentral-selling';
 import type {
@@ -19,6 +20,7 @@ import type {
   Stage,
 } from './record-types.js';
 import type { OpportunitySortField } from './record-filters.js';
+import type { SolutionStatus } from './related-types.js';
 import type { Catalog, InvolvementType, Visibility } from './task-kind.js';
 
 export const CATALOG = { AWS: 'AWS', SANDBOX: 'Sandbox' } as const satisfies Record<Catalog, string>;
@@ -76,6 +78,11 @@ export const INVITATION_PAYLOAD_TYPE = {
 export const PARTICIPANT_TYPE = { SENDER: 'SENDER', RECEIVER: 'RECEIVER' } as const satisfies Record<
   ParticipantType,
   SdkParticipantType
+>;
+
+export const SOLUTION_STATUS = { ACTIVE: 'Active', INACTIVE: 'Inactive', DRAFT: 'Draft' } as const satisfies Record<
+  SolutionStatus,
+  SdkSolutionStatus
 >;
 
 export const SNAPSHOT_JOB_STATUS = { RUNNING: 'Running', STOPPED: 'Stopped' } as const satisfies Record<

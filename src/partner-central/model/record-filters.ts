@@ -10,6 +10,7 @@ import type {
   ReviewStatus,
   Stage,
 } from './record-types.js';
+import type { SolutionStatus } from './related-types.js';
 
 export type NoOtherMember = Readonly<Record<string, never>>;
 
@@ -55,4 +56,11 @@ export type InvitationFilter = {
   readonly statuses?: readonly InvitationStatus[] | undefined;
   readonly engagementIdentifiers?: readonly string[] | undefined;
   readonly senderAwsAccountIds?: readonly string[] | undefined;
+};
+
+export type SolutionFilter = {
+  readonly statuses?: readonly SolutionStatus[] | undefined;
+  readonly identifiers?: readonly string[] | undefined;
+  readonly categories?: readonly string[] | undefined;
+  readonly awsMarketplaceSolutionArns?: readonly string[] | undefined;
 };

@@ -5,6 +5,7 @@ import { filterOf, type TaskFilterInput } from '../../../src/graphql/task/task-f
 import { engagementFilterOf } from '../../../src/graphql/engagement/engagement-filter.input.js';
 import { invitationFilterOf } from '../../../src/graphql/invitation/engagement-invitation-filter.input.js';
 import { opportunityFilterOf } from '../../../src/graphql/opportunity/opportunity-filter.input.js';
+import { solutionFilterOf } from '../../../src/graphql/solution/solution-filter.input.js';
 import type { EveryMember } from '../../../src/graphql/record/every-member.js';
 import type { NoOtherMember, OpportunityFilter } from '../../../src/partner-central/model/record-filters.js';
 import { CONDITIONS, type Conditions } from '../../../src/tasks/store/filter.js';
@@ -67,4 +68,10 @@ test('each filter names every member, including members that are not given', () 
     'senderAwsAccountIds',
   ]);
   expect(Object.keys(opportunityFilterOf(null, null))).toHaveLength(11);
+  expect(Object.keys(solutionFilterOf(null))).toEqual([
+    'statuses',
+    'identifiers',
+    'categories',
+    'awsMarketplaceSolutionArns',
+  ]);
 });

@@ -45,7 +45,7 @@ const EXCEPTIONS: readonly Exception[] = [
       'Address AwsCategorySpend AwsOpportunity AwsOptimization AwsProductSpend AwsRecommendation ' +
       'AwsRecommendationAttribute AwsRelatedEntities AwsSoftwareRevenue AwsSpendInsight AwsSpendInsights AwsTeamMember ' +
       'Contact ContractDuration CustomerAccount CustomerProject EngagementCustomer EngagementMember ' +
-      'EngagementProject EnrichmentContext ExpectedCustomerSpend ' +
+      'EngagementProject EnrichmentContext ExpectedCustomerSpend FieldEditability ' +
       'InvitedLead ' +
       'InvitedLeadCustomer InvitedLeadInteraction InvitedOpportunity InvitedProject Lead LeadCustomer ' +
       'LeadInteraction MonetaryValue NextSteps ' +

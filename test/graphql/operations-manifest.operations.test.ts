@@ -54,6 +54,7 @@ describe('schema/operations', () => {
         'InvitationReadiness',
         'LeadReadiness',
         'OpportunityAwsSide',
+        'OpportunityEditability',
         'OpportunityReadiness',
         'PartnerCentral',
         'RetryTask',

@@ -1,4 +1,4 @@
-/** The parts that belong to an opportunity: AWS's side with its team, and the engagements. */
+/** The parts that belong to an opportunity: AWS's side with its team, the engagements, and the fields that can be edited. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, FieldResolver, ID, Info, Resolver, Root } from 'type-graphql';
 import type { EngagementSummary, OpportunitySummary } from '../../partner-central/model/record-types.js';
@@ -7,11 +7,13 @@ import type {
   AwsTeamMember as AwsTeamMemberRecord,
 } from '../../partner-central/model/related-types.js';
 import { awsPeopleIn, needsOpportunityTeam } from '../../records/aws-team.js';
+import { editabilityOf, type FieldEditability as FieldEditabilityRecord } from '../../records/editability.js';
 import type { GraphqlContext } from '../context.js';
 import { Engagement } from '../engagement/engagement.type.js';
 import { LOOK_UP_COST, aged, lookUpEngagement, type Aged } from '../record/record-lookup.js';
 import { recordOf } from '../record/record-result.js';
 import { AwsOpportunity, AwsTeamMember } from './aws-opportunity.type.js';
+import { FieldEditability } from './field-editability.type.js';
 import { Opportunity } from './opportunity.type.js';
 
 @Resolver(() => Opportunity)
@@ -60,6 +62,15 @@ export class RelatedToOpportunityResolver {
     const [id] = await engagementIdsOf(opportunity, context);
     if (id === undefined) return null;
     return lookUpEngagement(context, info, maxAgeMs === undefined ? { catalog, id } : { catalog, id, maxAgeMs });
+  }
+
+  @FieldResolver(() => [FieldEditability], {
+    description:
+      'The fields that a partner can edit at AWS in the present state of the opportunity, with the reasons. It depends ' +
+      'on the review status and the stage, and costs no read beyond that of the opportunity.',
+  })
+  editability(@Root() opportunity: OpportunitySummary): readonly FieldEditabilityRecord[] {
+    return editabilityOf(opportunity);
   }
 }
 

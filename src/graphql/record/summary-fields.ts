@@ -33,6 +33,7 @@ export const OPPORTUNITY_SUMMARY: Members = {
   aws: true,
   engagementIds: true,
   engagement: true,
+  editability: true,
   project: { deliveryModels: true, expectedCustomerSpend: true, expectedContractDuration: true },
 };
 

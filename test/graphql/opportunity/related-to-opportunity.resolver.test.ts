@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Records } from '../../../src/records/records.js';
+import { editabilityOf } from '../../../src/records/editability.js';
 import { asRead, leavesOf, objectType, selectionOf, selectionOfAll } from '../../support/fixtures/select-all-fields.js';
 import { fakeRecords, found, missing } from '../../support/fakes/fake-records.js';
 import { contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
@@ -107,4 +108,10 @@ describe('Opportunity.engagement and engagementIds', () => {
     const { answer } = await ask('engagementIds engagement { id }', engagements());
     expect(answer).toEqual({ data: { opportunity: { engagementIds: [], engagement: null } } });
   });
+});
+
+test('Opportunity.editability needs only the summary', async () => {
+  const { answer, asked } = await ask('editability { field editable reason source }');
+  expect(answer).toEqual({ data: { opportunity: { editability: editabilityOf(OPPORTUNITY) } } });
+  expect(asked).toEqual([SUMMARY]);
 });

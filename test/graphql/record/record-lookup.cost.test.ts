@@ -85,12 +85,13 @@ describe('the cost of an operation', () => {
     expect(page(100)).toBeGreaterThan(DEFAULT_LIMITS.cost);
   });
 
-  test("AWS's side, its team, an engagement and its ids each count as 20", () => {
+  test("AWS's side, its team, an engagement and its ids each count as 20, and editability as its fields", () => {
     const one = (selection: string) => costs(`{ opportunity(catalog: AWS, identifier: "O1") { ${selection} } }`) - 20;
     expect(one('aws { stage }')).toBe(20 + 1);
     expect(one('aws { team { email lastName } }')).toBe(20 + 20 + 2);
     expect(one('engagement { id }')).toBe(20 + 1);
     expect(one('engagementIds')).toBe(20);
+    expect(one('editability { field editable }')).toBe(1 + 2);
     expect(costs('{ solutions(catalog: AWS, first: 10) { nodes { id name } } }')).toBe(20 + 10 * 3);
   });
 

@@ -1,4 +1,4 @@
-/** The life of a deal through the public API: AWS's side, the engagement, and the end of the review. */
+/** The life of a deal through the public API: AWS's side, the engagement, the end of the review, and what can be edited. */
 import { describe, expect, test } from '@jest/globals';
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
 import { runToEnd, startGateway, type TestGateway } from '../../support/harness/gateway.js';
@@ -14,16 +14,24 @@ const DEAL = `query($id: ID!) { opportunity(catalog: SANDBOX, identifier: $id) {
     spendInsights { partner { totalAmount } aws { currencyCode totalAmount amountsByCategory { category amount } products { productCode optimizations { savingsAmount } } } }
   }
 } }`;
+const EDITABLE = `query($id: ID!) { opportunity(catalog: SANDBOX, identifier: $id) { editability { field editable source } } }`;
+
+async function editableOf(gateway: TestGateway, id: string): Promise<string[]> {
+  const { editability } = (await ask(gateway, EDITABLE, { id })).opportunity;
+  return editability.flatMap(({ field, editable }: any) => (editable === true ? [field] : []));
+}
+
 const dealOf = async (gateway: TestGateway, id: string) => (await ask(gateway, DEAL, { id })).opportunity;
 
 describe("AWS's side of a deal", () => {
-  test('a draft has no involvement, no engagement and no team', async () => {
+  test('a draft has no involvement, no engagement and no team, and every field can be edited', async () => {
     const gateway = await startGateway();
     expect(await dealOf(gateway, 'O5000001')).toMatchObject({
       engagementIds: [],
       engagement: null,
       aws: { origin: 'Partner Referral', involvementType: null, stage: null, team: [], recommendations: [] },
     });
+    expect((await editableOf(gateway, 'O5000001')).length).toBeGreaterThan(45);
   });
 
   test('an approved opportunity has everything that AWS tells', async () => {
@@ -107,6 +115,7 @@ describe("AWS's side of a deal", () => {
       engagementIds: [last.task.engagementId],
       aws: { stage: 'Seller Engaged', team: [{}, {}, {}], engagementScore: 'High' },
     });
+    expect(await editableOf(gateway, 'O5000001')).not.toContain('Project.Title');
   });
 
   test('an opportunity that was made from a lead leads to the engagement of the lead', async () => {
@@ -123,7 +132,7 @@ describe('The end of a review', () => {
   test.each([
     ['O5000013', 'REJECTED', 'Duplicate opportunity'],
     ['O5000014', 'ACTION_REQUIRED', 'Opportunity details are not sufficient'],
-  ])('the review of %s ends %s, with comments', async (id, reviewStatus, reason) => {
+  ])('the review of %s ends %s, with comments, and the editable fields follow', async (id, reviewStatus, reason) => {
     const gateway = await startGateway({}, { speed: 50 });
     await runToEnd(gateway, id);
     const { opportunity } = await askUntil(
@@ -138,6 +147,7 @@ describe('The end of a review', () => {
       reviewStatusReason: reason,
     });
     expect(opportunity.aws).toMatchObject({ involvementType: 'CO_SELL', stage: null, team: [] });
+    expect(await editableOf(gateway, id)).toHaveLength(reviewStatus === 'REJECTED' ? 0 : 10);
   });
 
   test('a correction of an opportunity in Action Required leads to its approval', async () => {

@@ -136,6 +136,11 @@ test.each<[string, string[], string]>([
     '{ opportunities(catalog: SANDBOX, first: 14) { nodes { id engagementIds engagement { id title memberCount } } } }',
   ],
   [
+    'the fields that can be edited in a page of opportunities',
+    ['ListOpportunities'],
+    '{ opportunities(catalog: SANDBOX) { nodes { id editability { field editable reason source } } } }',
+  ],
+  [
     'a page of solutions with every member',
     ['ListSolutions'],
     '{ solutions(catalog: SANDBOX) { nodes { catalog id arn name status category createdAt awsMarketplaceSolutionArn } } }',
@@ -174,6 +179,7 @@ test.each<[string, Record<string, unknown>, string[]]>([
     { catalog: 'SANDBOX', identifier: 'O5000009' },
     ['GetAwsOpportunitySummary', 'GetOpportunity'],
   ],
+  ['opportunity-editability', { catalog: 'SANDBOX', identifier: 'O5000009' }, ['GetOpportunity']],
   ['solution-picker', { catalog: 'SANDBOX' }, ['ListSolutions']],
   ['invitation-inbox', { catalog: 'SANDBOX' }, ['ListEngagementInvitations']],
   ['invitation-readiness', { catalog: 'SANDBOX', identifier: 'engi-leadpending01' }, ['GetEngagementInvitation']],

@@ -65,7 +65,7 @@ test("the look-up in schema/README.md shows the missing data, and the README's r
   await gateway.collect(FOLLOW, { id: task.id });
 });
 
-test("the examples of AWS's side, solutions and deals in schema/README.md show the simulator's records", async () => {
+test("the examples of AWS's side, solutions, deals and editability in schema/README.md show the simulator's records", async () => {
   const gateway = await startGateway();
   const examples = (text: string) => documents.filter((document) => document.includes(text));
   const [aws = ''] = examples(' aws {');
@@ -81,6 +81,13 @@ test("the examples of AWS's side, solutions and deals in schema/README.md show t
   const [deals = ''] = examples('deals:');
   const range = { today: '2020-01-01', endOfQuarter: '2099-12-31' };
   expect((await ask(gateway, deals, range)).deals.nodes.map(({ id }: any) => id)).toEqual(['O5000009', 'O5000012']);
+  const [editable = ''] = examples('editability');
+  expect((await ask(gateway, editable)).opportunity.editability).toContainEqual({
+    field: 'Customer.Account.WebsiteUrl',
+    editable: true,
+    reason: expect.any(String),
+    source: 'DOCUMENTED',
+  });
 });
 
 test('the batch in schema/README.md is started and followed to its end without a gap', async () => {

@@ -9,7 +9,7 @@ import { assertReadsCatalog } from '../authorization.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
 import type { GraphqlContext } from '../context.js';
 import { notFound } from '../errors.js';
-import { CATALOG, LOOK_UP_COST, lookUpOpportunity } from '../record/record-lookup.js';
+import { CATALOG, LOOK_UP_COST, ageOf, lookUpOpportunity } from '../record/record-lookup.js';
 import { OpportunityFilterInput, opportunityFilterOf } from './opportunity-filter.input.js';
 import { OpportunitySortInput } from './opportunity-sort.input.js';
 import { Opportunity } from './opportunity.type.js';
@@ -74,7 +74,7 @@ export class OpportunityResolver {
     const page = await records.opportunities(catalog, wanted, request);
     // The record must not be older than the list that named it.
     const read = ({ id, lastModifiedAt }: OpportunitySummary) =>
-      records.opportunity(catalog, id, lastModifiedAt ?? undefined);
+      records.opportunity(catalog, id, ageOf(lastModifiedAt, now()));
     return connectionOf(page, now, selectsOnly(inConnection(OPPORTUNITY_SUMMARY), info) ? null : read);
   }
 

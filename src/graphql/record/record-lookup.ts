@@ -26,6 +26,11 @@ export function aged<T extends object>(record: T | null, maxAgeMs: number | unde
   return record === null || maxAgeMs === undefined ? record : { ...record, maxAgeMs };
 }
 
+/** The time since a change. An answer of that age, or younger, has the change; undefined if the change is not known. */
+export function ageOf(changedAt: number | null, now: number): number | undefined {
+  return changedAt === null ? undefined : Math.max(0, now - changedAt);
+}
+
 export async function lookUpOpportunity(
   context: GraphqlContext,
   info: Selection,

@@ -20,6 +20,7 @@ const GRAPHQL_FOLDERS = [
   'graphql/task',
   'graphql/transition',
   'graphql/start',
+  'graphql/solution',
   'graphql/opportunity',
   'graphql/retry',
   'graphql/partner-central',

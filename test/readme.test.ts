@@ -8,6 +8,7 @@ import { describe, expect, test } from '@jest/globals';
 import { SETTINGS } from '../src/config/settings.js';
 import { TASK_OPERATIONS } from '../src/partner-central/task-operations.js';
 import * as reads from '../src/partner-central/record-operations.js';
+import * as relatedReads from '../src/partner-central/related-operations.js';
 import { ANY_OTHER_IDENTIFIER, SCENARIOS } from '../src/partner-central/simulator/scenarios/scenarios.js';
 import { ALGORITHMS } from '../src/server/security/auth.js';
 import { pages, withoutCode, type Page } from './support/checks/pages.js';
@@ -123,9 +124,11 @@ describe('the README files', () => {
   test('the IAM policy grants every action that the gateway calls', () => {
     const called = [
       ...Object.values(TASK_OPERATIONS).flatMap(({ start, list }) => [start, list]),
-      ...Object.values(reads).flatMap((read) => (typeof read === 'object' ? [read.operation] : [])),
+      ...Object.values({ ...reads, ...relatedReads }).flatMap((read) =>
+        typeof read === 'object' ? [read.operation] : [],
+      ),
     ];
-    expect(called.length).toBeGreaterThanOrEqual(13);
+    expect(called.length).toBeGreaterThanOrEqual(16);
     const granted = [...worker.matchAll(/"partnercentral:(\w+)"/g)].map((match) => match[1] ?? '');
     expect(called.filter((action) => !granted.includes(action))).toEqual([]);
   });

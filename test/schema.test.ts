@@ -42,11 +42,15 @@ const EXCEPTIONS: readonly Exception[] = [
   {
     rule: 'strict-id-in-types',
     at: (
-      'Address Contact CustomerAccount CustomerProject EngagementCustomer EngagementProject ExpectedCustomerSpend ' +
+      'Address AwsCategorySpend AwsOpportunity AwsOptimization AwsProductSpend AwsRecommendation ' +
+      'AwsRecommendationAttribute AwsRelatedEntities AwsSoftwareRevenue AwsSpendInsight AwsSpendInsights AwsTeamMember ' +
+      'Contact ContractDuration CustomerAccount CustomerProject EngagementCustomer EngagementMember ' +
+      'EngagementProject EnrichmentContext ExpectedCustomerSpend FieldEditability ' +
       'InvitedLead ' +
       'InvitedLeadCustomer InvitedLeadInteraction InvitedOpportunity InvitedProject Lead LeadCustomer ' +
       'LeadInteraction MonetaryValue NextSteps ' +
       'OpportunityCustomer OpportunityLifeCycle OpportunityMarketing OpportunityProject OpportunityRelatedEntities ' +
+      'Prospect ProspectCustomer ProspectInsights ProspectingResult ' +
       'ReadinessCheck SoftwareRevenue'
     ).split(' '),
     reason: 'Parts of a record, without an identity.',
@@ -58,12 +62,15 @@ const EXCEPTIONS: readonly Exception[] = [
   },
   {
     rule: 'strict-id-in-types',
-    at: ['Engagement', 'EngagementInvitation', 'Opportunity'].flatMap((name) => [`${name}Connection`, `${name}Edge`]),
+    at: ['Engagement', 'EngagementInvitation', 'Opportunity', 'Solution'].flatMap((name) => [
+      `${name}Connection`,
+      `${name}Edge`,
+    ]),
     reason: 'The Relay specification gives these no id.',
   },
   {
     rule: 'relay-edge-types',
-    at: ['EngagementEdge.node', 'EngagementInvitationEdge.node', 'OpportunityEdge.node'],
+    at: ['EngagementEdge.node', 'EngagementInvitationEdge.node', 'OpportunityEdge.node', 'SolutionEdge.node'],
     reason: 'No `node(id:)` field, so no Node interface: AWS’s ids are unique within a catalog only.',
   },
   {

@@ -8,10 +8,12 @@ import { buildSchemaSync } from 'type-graphql';
 import { TaskBatchResolver } from './task/task-batch.resolver.js';
 import { EngagementInvitationResolver } from './invitation/engagement-invitation.resolver.js';
 import { EngagementResolver } from './engagement/engagement.resolver.js';
+import { AwsTeamResolver, RelatedToOpportunityResolver } from './opportunity/related-to-opportunity.resolver.js';
 import { OpportunityResolver } from './opportunity/opportunity.resolver.js';
 import { PartnerCentralResolver } from './partner-central/partner-central.resolver.js';
 import { ResourceSnapshotJobResolver } from './snapshot-job/resource-snapshot-job.resolver.js';
 import { RetryResolver } from './retry/retry.resolver.js';
+import { SolutionResolver } from './solution/solution.resolver.js';
 import { StartResolver } from './start/start.resolver.js';
 import { TaskRecordsResolver } from './task-records.resolver.js';
 import { TaskResolver } from './task/task.resolver.js';
@@ -30,6 +32,9 @@ export function createSchema(): GraphQLSchema {
       RetryResolver,
       TransitionResolver,
       OpportunityResolver,
+      RelatedToOpportunityResolver,
+      AwsTeamResolver,
+      SolutionResolver,
       EngagementResolver,
       EngagementInvitationResolver,
       ResourceSnapshotJobResolver,
@@ -46,8 +51,8 @@ export function createSchema(): GraphQLSchema {
   describeRoot(
     schema.getQueryType(),
     "Reads tasks and records. Tasks come from the gateway's own log and cost nothing. An access token needs the scope " +
-      '`tasks:read` or `tasks:read:own` for them. Opportunities, engagements, invitations and snapshot jobs are read ' +
-      'from AWS, and need the scope `records:read`. Each call costs one read of `partnerCentral.reads`; without a ' +
+      '`tasks:read` or `tasks:read:own` for them. Opportunities, engagements, invitations, snapshot jobs and ' +
+      'solutions are read from AWS, and need the scope `records:read`. Each call costs one read of `partnerCentral.reads`; without a ' +
       'read left it fails with the code `QUOTA_SPENT`. A record that any client requested in the last 2 seconds ' +
       'costs nothing.',
   );

@@ -31,6 +31,27 @@ export const SNAPSHOT_JOB: TextRule = {
   expected: '"job-" and 13 lower-case letters or digits, for example job-0000000000001',
 };
 
+export const SOLUTION: TextRule = {
+  noun: 'a solution identifier',
+  pattern: /^S-[0-9]{1,19}$/u,
+  expected: '"S-" and 1 to 19 digits, for example S-0000001',
+};
+export const MARKETPLACE_SOLUTION_ARN: TextRule = {
+  noun: 'the ARN of a solution in AWS Marketplace',
+  pattern: /^(?=.{1,2048}$)arn:[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u,
+  expected: '"arn:" and more, at most 2,048 characters',
+};
+export const AWS_ACCOUNT: TextRule = {
+  noun: 'an AWS account',
+  pattern: /^([0-9]{12}|\w{1,12})$/u,
+  expected: '12 digits, or an alias of at most 12 letters, digits or underscores, for example AWS',
+};
+export const DATE: TextRule = {
+  noun: 'a date',
+  pattern: /^[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$/u,
+  expected: 'year, month and day, for example 2027-01-31',
+};
+
 /** The error of a wrong value, with the expected form; null for a valid value. */
 export function patternError({ noun, pattern, expected }: TextRule, value: string): string | null {
   return pattern.test(value)

@@ -19,6 +19,7 @@ import {
   CONTEXT_TYPE,
   INVITATION_PAYLOAD_TYPE,
   INVITATION_STATUS,
+  OPPORTUNITY_SORT,
   PARTICIPANT_TYPE,
   REVIEW_STATUS,
   STAGE,
@@ -49,6 +50,7 @@ export const RECORD_PAGE_SIZE = 100;
 export const OPPORTUNITIES_PER_FILTER = 20;
 export const ENGAGEMENTS_PER_FILTER = 10;
 export const COMPANY_NAMES_PER_FILTER = 10;
+export const ACCOUNTS_PER_FILTER = 10;
 
 export const GET_OPPORTUNITY: RecordOperation<ById, Opportunity> = {
   operation: 'GetOpportunity',
@@ -64,26 +66,58 @@ export const GET_OPPORTUNITY: RecordOperation<ById, Opportunity> = {
 export const LIST_OPPORTUNITIES: RecordOperation<ListQuery<OpportunityFilter>, ListPage<OpportunitySummary>> = {
   operation: 'ListOpportunities',
   async send(sdk, client, query, options) {
-    const { identifiers, stages, reviewStatuses, customerCompanyNames, modifiedAfter, modifiedBefore, ...others } =
-      query.filter;
-    others satisfies NoOtherMember;
-    const after = modifiedAfter === undefined ? {} : { AfterLastModifiedDate: new Date(modifiedAfter) };
-    const before = modifiedBefore === undefined ? {} : { BeforeLastModifiedDate: new Date(modifiedBefore) };
+    const { identifiers, stages, reviewStatuses, customerCompanyNames, ...ranges } = query.filter;
+    const { sort = LATEST_CHANGE_FIRST, ...times } = ranges;
     const answer = await client.send(
       new sdk.ListOpportunitiesCommand({
         ...pageOf(query),
-        Sort: { SortBy: 'LastModifiedDate', SortOrder: 'DESCENDING' },
+        Sort: { SortBy: OPPORTUNITY_SORT[sort.by], SortOrder: sort.order },
         ...(identifiers === undefined ? {} : { Identifier: [...new Set(identifiers)] }),
         ...(stages === undefined ? {} : { LifeCycleStage: sdkValuesOf(STAGE, stages) }),
         ...(reviewStatuses === undefined ? {} : { LifeCycleReviewStatus: sdkValuesOf(REVIEW_STATUS, reviewStatuses) }),
         ...(customerCompanyNames === undefined ? {} : { CustomerCompanyName: [...new Set(customerCompanyNames)] }),
-        ...(Object.keys({ ...after, ...before }).length === 0 ? {} : { LastModifiedDate: { ...after, ...before } }),
+        ...rangesOf(times),
       }),
       options,
     );
     return listPageOf(answer.OpportunitySummaries, answer.NextToken, (raw) => opportunitySummaryOf(raw, query.catalog));
   },
 };
+
+const LATEST_CHANGE_FIRST = { by: 'LAST_MODIFIED_DATE', order: 'DESCENDING' } as const;
+
+type Ranges = Pick<
+  OpportunityFilter,
+  | 'modifiedAfter'
+  | 'modifiedBefore'
+  | 'createdAfter'
+  | 'createdBefore'
+  | 'targetCloseDateAfter'
+  | 'targetCloseDateBefore'
+>;
+
+/** AWS's ranges. A range without a limit is left out. */
+function rangesOf({ modifiedAfter, modifiedBefore, createdAfter, createdBefore, ...rest }: Ranges) {
+  const { targetCloseDateAfter, targetCloseDateBefore, ...others } = rest;
+  others satisfies NoOtherMember;
+  const modified = {
+    ...(modifiedAfter === undefined ? {} : { AfterLastModifiedDate: new Date(modifiedAfter) }),
+    ...(modifiedBefore === undefined ? {} : { BeforeLastModifiedDate: new Date(modifiedBefore) }),
+  };
+  const created = {
+    ...(createdAfter === undefined ? {} : { AfterCreatedDate: new Date(createdAfter) }),
+    ...(createdBefore === undefined ? {} : { BeforeCreatedDate: new Date(createdBefore) }),
+  };
+  const targetClose = {
+    ...(targetCloseDateAfter === undefined ? {} : { AfterTargetCloseDate: targetCloseDateAfter }),
+    ...(targetCloseDateBefore === undefined ? {} : { BeforeTargetCloseDate: targetCloseDateBefore }),
+  };
+  return {
+    ...(Object.keys(modified).length === 0 ? {} : { LastModifiedDate: modified }),
+    ...(Object.keys(created).length === 0 ? {} : { CreatedDate: created }),
+    ...(Object.keys(targetClose).length === 0 ? {} : { TargetCloseDate: targetClose }),
+  };
+}
 
 export const GET_ENGAGEMENT: RecordOperation<ById, Engagement> = {
   operation: 'GetEngagement',
@@ -99,7 +133,8 @@ export const GET_ENGAGEMENT: RecordOperation<ById, Engagement> = {
 export const LIST_ENGAGEMENTS: RecordOperation<ListQuery<EngagementFilter>, ListPage<EngagementSummary>> = {
   operation: 'ListEngagements',
   async send(sdk, client, query, options) {
-    const { identifiers, contextTypes, excludeContextTypes: excluded = [], ...others } = query.filter;
+    const { identifiers, contextTypes, excludeContextTypes: excluded = [], createdBy, ...rest } = query.filter;
+    const { excludeCreatedBy: excludedCreators = [], ...others } = rest;
     others satisfies NoOtherMember;
     const answer = await client.send(
       new sdk.ListEngagementsCommand({
@@ -108,6 +143,8 @@ export const LIST_ENGAGEMENTS: RecordOperation<ListQuery<EngagementFilter>, List
         ...(identifiers === undefined ? {} : { EngagementIdentifier: uniqueIds(identifiers) }),
         ...(contextTypes === undefined ? {} : { ContextTypes: sdkValuesOf(CONTEXT_TYPE, contextTypes) }),
         ...(excluded.length === 0 ? {} : { ExcludeContextTypes: sdkValuesOf(CONTEXT_TYPE, excluded) }),
+        ...(createdBy === undefined ? {} : { CreatedBy: [...new Set(createdBy)] }),
+        ...(excludedCreators.length === 0 ? {} : { ExcludeCreatedBy: [...new Set(excludedCreators)] }),
       }),
       options,
     );
@@ -129,7 +166,8 @@ export const GET_INVITATION: RecordOperation<ById, Invitation> = {
 export const LIST_INVITATIONS: RecordOperation<ListQuery<InvitationFilter>, ListPage<InvitationSummary>> = {
   operation: 'ListEngagementInvitations',
   async send(sdk, client, query, options) {
-    const { participantType, payloadTypes, statuses, engagementIdentifiers, ...others } = query.filter;
+    const { participantType, payloadTypes, statuses, engagementIdentifiers, senderAwsAccountIds, ...others } =
+      query.filter;
     others satisfies NoOtherMember;
     const answer = await client.send(
       new sdk.ListEngagementInvitationsCommand({
@@ -139,6 +177,7 @@ export const LIST_INVITATIONS: RecordOperation<ListQuery<InvitationFilter>, List
         ...(payloadTypes === undefined ? {} : { PayloadType: sdkValuesOf(INVITATION_PAYLOAD_TYPE, payloadTypes) }),
         ...(statuses === undefined ? {} : { Status: sdkValuesOf(INVITATION_STATUS, statuses) }),
         ...(engagementIdentifiers === undefined ? {} : { EngagementIdentifier: uniqueIds(engagementIdentifiers) }),
+        ...(senderAwsAccountIds === undefined ? {} : { SenderAwsAccountId: [...new Set(senderAwsAccountIds)] }),
       }),
       options,
     );
@@ -163,17 +202,18 @@ function uniqueIds(identifiers: readonly string[]): string[] {
   return [...new Set(identifiers.map(identifierOf))];
 }
 
-function pageOf({ catalog, maxResults, nextToken }: ListQuery<unknown>) {
+export function pageOf({ catalog, maxResults, nextToken }: ListQuery<unknown>) {
   return { Catalog: CATALOG[catalog], MaxResults: maxResults, ...(nextToken === null ? {} : { NextToken: nextToken }) };
 }
 
-function listPageOf<R, T>(
+export function listPageOf<R, T>(
   raw: readonly R[] | undefined,
   nextToken: string | undefined,
   itemOf: (raw: R) => T | null,
+  pageSize = RECORD_PAGE_SIZE,
 ): ListPage<T> {
   // A page with more records than requested breaks the protocol. The rest is dropped, and the next page does not repeat
   // it.
-  const items = listOf(raw).slice(0, RECORD_PAGE_SIZE);
+  const items = listOf(raw).slice(0, pageSize);
   return { items: items.flatMap((item) => itemOf(item) ?? []), nextToken: nextTokenOf(nextToken) };
 }

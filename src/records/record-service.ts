@@ -24,13 +24,16 @@ import {
   type ListQuery,
   type RecordOperation,
 } from '../partner-central/record-operations.js';
+import { GET_AWS_OPPORTUNITY, LIST_SOLUTIONS } from '../partner-central/related-operations.js';
 import { CATALOGS, type Catalog } from '../partner-central/model/task-kind.js';
+import { createAssociationLoader } from './association-loader.js';
 import { createQuotaRead, type QuotaRead, type QuotaReadOptions } from './quota-read.js';
 import {
   validateEngagementFilter,
   validateId,
   validateInvitationFilter,
   validateOpportunityFilter,
+  validateSolutionFilter,
 } from './validate-filter.js';
 import { fingerprintOf } from './record-cursor.js';
 import { readList } from './list-page.js';
@@ -66,15 +69,22 @@ export function createRecordService(options: QuotaReadOptions): RecordService {
   });
   const invitations = createSingles(clock, readFromAws, GET_INVITATION);
   const snapshotJobs = createSingles(clock, readFromAws, GET_SNAPSHOT_JOB);
+  const awsOpportunities = createSingles(clock, readFromAws, GET_AWS_OPPORTUNITY);
+  const associations = createAssociationLoader(clock, readFromAws);
   const opportunityLists = createLists(clock, readFromAws, LIST_OPPORTUNITIES);
   const engagementLists = createLists(clock, readFromAws, LIST_ENGAGEMENTS);
   const invitationLists = createLists(clock, readFromAws, LIST_INVITATIONS);
+  const solutionLists = createLists(clock, readFromAws, LIST_SOLUTIONS);
 
   const records: Records = {
     opportunity: byId(clock, OPPORTUNITY, opportunities.full),
     opportunitySummary: byId(clock, OPPORTUNITY, opportunities.summary),
     opportunities: async (catalog, filter, page) =>
       validateOpportunityFilter(filter) ?? opportunityLists.read(catalog, filter, page),
+    awsOpportunity: byId(clock, OPPORTUNITY, awsOpportunities.read),
+    engagementIds: byId(clock, OPPORTUNITY, associations.read),
+    solutions: async (catalog, filter, page) =>
+      validateSolutionFilter(filter) ?? solutionLists.read(catalog, filter, page),
     engagement: byId(clock, ENGAGEMENT, engagements.full),
     engagementSummary: byId(clock, ENGAGEMENT, engagements.summary),
     engagements: async (catalog, filter, page) =>
@@ -88,7 +98,9 @@ export function createRecordService(options: QuotaReadOptions): RecordService {
   return {
     records,
     forget(id) {
-      for (const known of [opportunities, engagements, invitations]) known.forget(identifierOf(id));
+      for (const known of [opportunities, awsOpportunities, engagements, invitations]) known.forget(identifierOf(id));
+      // An event about an engagement does not name its opportunities.
+      associations.forgetAll();
       for (const lists of [opportunityLists, engagementLists, invitationLists]) lists.forget();
     },
   };
@@ -138,9 +150,9 @@ function createLists<F extends object, T>(
   };
 }
 
-/** AWS would ignore an empty list, as if there were no filter. */
+/** AWS would ignore an empty list, as if there were no filter. An empty list of exclusions excludes nothing. */
 function matchesNothing(filter: object): boolean {
   return Object.entries(filter).some(
-    ([member, value]) => member !== 'excludeContextTypes' && Array.isArray(value) && value.length === 0,
+    ([member, value]) => !member.startsWith('exclude') && Array.isArray(value) && value.length === 0,
   );
 }

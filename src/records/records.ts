@@ -1,10 +1,15 @@
 /**
- * Look-ups of Partner Central's records for callers: opportunities, engagements, invitations and snapshot jobs. Every
- * outcome that AWS or a caller can cause is a value. An exception means that the database has failed. Each call to AWS
+ * Look-ups of Partner Central's records for callers: opportunities, engagements, invitations and snapshot jobs, with
+ * AWS's side of opportunities and the partner's solutions. Every outcome that AWS or a caller can cause is a value. An exception means that the database has failed. Each call to AWS
  * takes a permit from the quota of reads, which keeps a share for callers.
  */
 import type { ErrorCode } from '../partner-central/failure.js';
-import type { EngagementFilter, InvitationFilter, OpportunityFilter } from '../partner-central/model/record-filters.js';
+import type {
+  EngagementFilter,
+  InvitationFilter,
+  OpportunityFilter,
+  SolutionFilter,
+} from '../partner-central/model/record-filters.js';
 import type {
   Engagement,
   EngagementSummary,
@@ -14,9 +19,10 @@ import type {
   OpportunitySummary,
   SnapshotJob,
 } from '../partner-central/model/record-types.js';
+import type { AwsOpportunity, Solution } from '../partner-central/model/related-types.js';
 import type { Catalog } from '../partner-central/model/task-kind.js';
 
-export type { EngagementFilter, InvitationFilter, OpportunityFilter };
+export type { EngagementFilter, InvitationFilter, OpportunityFilter, SolutionFilter };
 
 export type RecordProblem =
   /** The identifier, the filter or the cursor is wrong. AWS was not called. */
@@ -54,6 +60,19 @@ export type Records = {
     filter: OpportunityFilter,
     page: RecordPageRequest,
   ): Promise<RecordPage<OpportunitySummary> | RecordProblem>;
+  /** AWS's side of the opportunity of this id. */
+  awsOpportunity(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<AwsOpportunity>>;
+  /**
+   * The engagements in which the opportunity is shared; an empty list for none. Costs one call for a hundred concurrent
+   * look-ups if the account has at most a thousand associations, and otherwise one call each.
+   */
+  engagementIds(catalog: Catalog, opportunityId: string, maxAgeMs?: number): Promise<Found<readonly string[]>>;
+  /** The solutions of the partner, by name. */
+  solutions(
+    catalog: Catalog,
+    filter: SolutionFilter,
+    page: RecordPageRequest,
+  ): Promise<RecordPage<Solution> | RecordProblem>;
   /** Accepts an id or an ARN, as do the following. */
   engagement(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<Engagement>>;
   /** Costs one call for ten concurrent look-ups. */

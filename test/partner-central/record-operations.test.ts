@@ -8,9 +8,15 @@ import {
   LIST_INVITATIONS,
   LIST_OPPORTUNITIES,
 } from '../../src/partner-central/record-operations.js';
+import {
+  GET_AWS_OPPORTUNITY,
+  LIST_ENGAGEMENT_ASSOCIATIONS,
+  LIST_SOLUTIONS,
+} from '../../src/partner-central/related-operations.js';
 import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { ok, openAwsStub, refusal, type StubAnswer, type StubAnswers } from '../support/fakes/aws-stub.js';
 import { ENGAGEMENT, INVITATION, OPPORTUNITY, SECRET, SNAPSHOT_JOB } from '../support/fixtures/raw-records.js';
+import { ASSOCIATION, AWS_SUMMARY, SOLUTION } from '../support/fixtures/raw-related.js';
 import { LIST, SANDBOX } from '../support/aws/read-one.js';
 
 const ONE = { catalog: SANDBOX, id: 'O1000001' };
@@ -36,6 +42,9 @@ test('the log at its finest level holds no data of customers, for every read and
     GetEngagementInvitation: () => answer(INVITATION),
     ListEngagementInvitations: () => answer({ EngagementInvitationSummaries: [INVITATION] }),
     GetResourceSnapshotJob: () => answer(SNAPSHOT_JOB),
+    GetAwsOpportunitySummary: () => answer(AWS_SUMMARY),
+    ListEngagementResourceAssociations: () => answer({ EngagementResourceAssociationSummaries: [ASSOCIATION] }),
+    ListSolutions: () => answer({ SolutionSummaries: [SOLUTION] }),
   });
   const reason = {
     Message: 'secret-reason',
@@ -56,7 +65,10 @@ test('the log at its finest level holds no data of customers, for every read and
     await partnerCentral.read(GET_INVITATION, { catalog: SANDBOX, id: 'engi-0000000000001' });
     await partnerCentral.read(LIST_INVITATIONS, { ...LIST, filter: { participantType: 'RECEIVER' } });
     await partnerCentral.read(GET_SNAPSHOT_JOB, { catalog: SANDBOX, id: 'job-0000000000001' });
+    await partnerCentral.read(GET_AWS_OPPORTUNITY, ONE);
+    await partnerCentral.read(LIST_ENGAGEMENT_ASSOCIATIONS, { ...LIST, filter: { opportunityId: null } });
+    await partnerCentral.read(LIST_SOLUTIONS, { ...LIST, filter: { categories: ['secret-category'] } });
   }
-  expect(lines).toHaveLength(28);
+  expect(lines).toHaveLength(40);
   expect(lines.filter((line) => SECRET.test(line))).toEqual([]);
 });

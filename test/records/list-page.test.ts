@@ -138,7 +138,9 @@ describe('the lists of records', () => {
       hasPreviousPage: false,
     });
     expect(stub.takeAsked()).toEqual([]);
-    expect(pageOf(await records.engagements('SANDBOX', { excludeContextTypes: [] }, FIRST)).items).toHaveLength(1);
+    for (const filter of [{ excludeContextTypes: [] }, { excludeCreatedBy: [] }])
+      expect(pageOf(await records.engagements('SANDBOX', filter, FIRST)).items).toHaveLength(1);
+    expect(pageOf(await records.engagements('SANDBOX', { createdBy: [] }, FIRST)).items).toHaveLength(0);
   });
 
   test('concurrent requests share the call for a list, which is repeated after 2 s', async () => {
@@ -213,53 +215,5 @@ describe('the cursors of lists', () => {
     for (const after of ['', 'x', good.slice(0, -2), ...damaged]) {
       expect(await records.opportunities('SANDBOX', {}, { first: 2, after })).toEqual({ type: 'bad-cursor', message });
     }
-  });
-});
-
-describe('the filters of lists', () => {
-  const TOO_MANY = Array.from({ length: 21 }, (_, index) => `O${index}`);
-
-  test.each([
-    [{ identifiers: TOO_MANY }, 'identifiers has 21 values. Expected at most 20.'],
-    [
-      { identifiers: ['O1', 'X'] },
-      '"X" is not an opportunity identifier. Expected the letter O and 1 to 19 digits, for example O1000001.',
-    ],
-    [{ customerCompanyNames: TOO_MANY.slice(0, 11) }, 'customerCompanyNames has 11 values. Expected at most 10.'],
-    [
-      { customerCompanyNames: [' '] },
-      'customerCompanyNames has an empty name. Expected each to have at least one character.',
-    ],
-    [{ modifiedAfter: 2, modifiedBefore: 1 }, 'modifiedAfter is later than modifiedBefore. Expected it to be earlier.'],
-  ])('a filter of opportunities that AWS would refuse is refused without a call: %#', async (filter, message) => {
-    const { records, stub } = await openRecords();
-    expect(await records.opportunities('SANDBOX', filter, FIRST)).toEqual({ type: 'invalid', message });
-    expect(stub.takeAsked()).toEqual([]);
-  });
-
-  test('a filter of engagements or invitations names at most ten engagements, each as AWS names them', async () => {
-    const { records, stub } = await openRecords();
-    const eleven = Array.from({ length: 11 }, (_, index) => `eng-${String(index).padStart(14, '0')}`);
-    const receiver = { participantType: 'RECEIVER' as const };
-    expect(await records.engagements('SANDBOX', { identifiers: eleven }, FIRST)).toEqual({
-      type: 'invalid',
-      message: 'identifiers has 11 values. Expected at most 10.',
-    });
-    expect(await records.invitations('SANDBOX', { ...receiver, engagementIdentifiers: eleven }, FIRST)).toEqual({
-      type: 'invalid',
-      message: 'engagementIdentifiers has 11 values. Expected at most 10.',
-    });
-    expect((await records.engagements('SANDBOX', { identifiers: ['O1'] }, FIRST)).type).toBe('invalid');
-    expect((await records.invitations('SANDBOX', { ...receiver, engagementIdentifiers: ['O1'] }, FIRST)).type).toBe(
-      'invalid',
-    );
-    expect(stub.takeAsked()).toEqual([]);
-  });
-
-  test('a value that occurs twice counts once', async () => {
-    const { records } = await openRecords(manyOpportunities(1));
-    expect((await records.opportunities('SANDBOX', { identifiers: [...TOO_MANY.slice(1), 'O1'] }, FIRST)).type).toBe(
-      'page',
-    );
   });
 });

@@ -10,6 +10,7 @@ import type { Check } from '../../records/readiness/rule.js';
 import { CustomerProject } from './customer-project.type.js';
 import { EngagementContextTypeEnum } from './engagement-context-type.enum.js';
 import { Lead } from './lead.type.js';
+import { ProspectingResult } from './prospecting.type.js';
 import { ReadinessCheck } from '../readiness/readiness-check.type.js';
 
 @ObjectType('EngagementContext', {
@@ -47,6 +48,12 @@ export class EngagementContext {
   })
   readonly customerProject: CustomerProject | null;
 
+  @Field(() => ProspectingResult, {
+    nullable: true,
+    description: 'Findings of AWS about a prospect. Null unless the type is `PROSPECTING_RESULT`.',
+  })
+  readonly prospectingResult: ProspectingResult | null;
+
   constructor(engagement: Engagement, context: ContextRecord) {
     this.#engagement = engagement;
     this.#context = context;
@@ -54,6 +61,7 @@ export class EngagementContext {
     this.type = context.type;
     this.lead = context.lead;
     this.customerProject = context.customerProject;
+    this.prospectingResult = context.prospectingResult;
   }
 
   @Field(() => [ReadinessCheck], {

@@ -28,6 +28,20 @@ export class EngagementFilterInput {
       'An empty list excludes nothing.',
   })
   readonly excludeContextTypes?: readonly ContextType[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'AWS accounts that created the engagements (at most 10).',
+  })
+  readonly createdBy?: readonly string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'AWS accounts to exclude (at most 10). An engagement matches if none of them created it. ' +
+      'An empty list excludes nothing.',
+  })
+  readonly excludeCreatedBy?: readonly string[] | null;
 }
 
 export function engagementFilterOf(
@@ -36,7 +50,13 @@ export function engagementFilterOf(
   return {
     identifiers: input?.identifiers ?? undefined,
     contextTypes: input?.contextTypes ?? undefined,
-    excludeContextTypes:
-      input?.excludeContextTypes?.length === 0 ? undefined : (input?.excludeContextTypes ?? undefined),
+    excludeContextTypes: unlessEmpty(input?.excludeContextTypes),
+    createdBy: input?.createdBy ?? undefined,
+    excludeCreatedBy: unlessEmpty(input?.excludeCreatedBy),
   };
+}
+
+/** A list of exclusions that is empty excludes nothing. */
+function unlessEmpty<T>(values: readonly T[] | null | undefined): readonly T[] | undefined {
+  return values == null || values.length === 0 ? undefined : values;
 }

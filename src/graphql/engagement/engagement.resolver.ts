@@ -9,7 +9,7 @@ import type { GraphqlContext } from '../context.js';
 import { EngagementContext } from './engagement-context.type.js';
 import { EngagementFilterInput, engagementFilterOf } from './engagement-filter.input.js';
 import { Engagement } from './engagement.type.js';
-import { CATALOG, LOOK_UP_COST, lookUpEngagement } from '../record/record-lookup.js';
+import { CATALOG, LOOK_UP_COST, ageOf, lookUpEngagement } from '../record/record-lookup.js';
 import { AFTER, FIRST, pageRequest } from '../paging.js';
 import { connectionOf, recordConnection, type RecordConnection } from '../record/record-connection.type.js';
 import { selectsOnly } from '../selection.js';
@@ -60,7 +60,7 @@ export class EngagementResolver {
     const wanted = engagementFilterOf(filter);
     const page = await records.engagements(catalog, wanted, request);
     // The record must not be older than the list that named it.
-    const read = ({ id, modifiedAt }: EngagementSummary) => records.engagement(catalog, id, modifiedAt ?? undefined);
+    const read = ({ id, modifiedAt }: EngagementSummary) => records.engagement(catalog, id, ageOf(modifiedAt, now()));
     return connectionOf(page, now, selectsOnly(inConnection(ENGAGEMENT_SUMMARY), info) ? null : read);
   }
 

@@ -24,6 +24,9 @@ export class EngagementInvitationFilterInput {
 
   @Field(() => [String], { nullable: true, description: 'Ids of the engagements (at most 10).' })
   readonly engagementIdentifiers?: readonly string[] | null;
+
+  @Field(() => [String], { nullable: true, description: 'AWS accounts that sent the invitations (at most 10).' })
+  readonly senderAwsAccountIds?: readonly string[] | null;
 }
 
 export function invitationFilterOf(
@@ -35,5 +38,6 @@ export function invitationFilterOf(
     payloadTypes: input?.payloadTypes ?? undefined,
     statuses: input?.statuses ?? undefined,
     engagementIdentifiers: input?.engagementIdentifiers ?? undefined,
+    senderAwsAccountIds: input?.senderAwsAccountIds ?? undefined,
   };
 }

@@ -4,6 +4,7 @@ import type { Catalog } from '../../partner-central/model/task-kind.js';
 import type { Invitation, InvitationPayloadType, InvitationStatus } from '../../partner-central/model/record-types.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
 import { DateTime } from '../values/date-time.scalar.js';
+import { EngagementMember, EnrichmentContext } from './enrichment-context.type.js';
 import { InvitationPayloadTypeEnum, InvitationStatusEnum } from './enums.js';
 import { InvitedOpportunity } from './invited-opportunity.type.js';
 import { InvitedLead } from '../engagement/lead.type.js';
@@ -85,6 +86,20 @@ export class EngagementInvitation implements Invitation {
     description: 'Reason for which the receiver declined. Null if not set. In a list it costs one read per invitation.',
   })
   readonly rejectionReason: string | null;
+
+  @Field(() => [EngagementMember], {
+    description:
+      'Companies that take part in the engagement already, at most ten. In a list it costs one read per invitation.',
+  })
+  readonly existingMembers: readonly EngagementMember[];
+
+  @Field(() => EnrichmentContext, {
+    nullable: true,
+    description:
+      "AWS's findings about the prospect of the invitation. Null if AWS gives none. " +
+      'In a list it costs one read per invitation.',
+  })
+  readonly enrichmentContext: EnrichmentContext | null;
 
   @Field(() => InvitedOpportunity, {
     nullable: true,

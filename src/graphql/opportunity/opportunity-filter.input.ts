@@ -4,6 +4,7 @@ import type { ReviewStatus, Stage } from '../../partner-central/model/record-typ
 import type { OpportunityFilter } from '../../records/records.js';
 import { DateTime } from '../values/date-time.scalar.js';
 import type { EveryMember } from '../record/every-member.js';
+import type { OpportunitySortInput } from './opportunity-sort.input.js';
 import { OpportunityStageEnum, ReviewStatusEnum } from './enums.js';
 
 @InputType('OpportunityFilter', {
@@ -33,11 +34,30 @@ export class OpportunityFilterInput {
 
   @Field(() => DateTime, { nullable: true, description: 'Time before which the last change was made.' })
   readonly modifiedBefore?: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Time after which the opportunity was created.' })
+  readonly createdAfter?: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Time before which the opportunity was created.' })
+  readonly createdBefore?: Date | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Date after which the sale is expected to close, as `YYYY-MM-DD`. The date itself does not match.',
+  })
+  readonly targetCloseDateAfter?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Date before which the sale is expected to close, as `YYYY-MM-DD`. The date itself does not match.',
+  })
+  readonly targetCloseDateBefore?: string | null;
 }
 
 export function opportunityFilterOf(
   input: OpportunityFilterInput | null | undefined,
-): EveryMember<OpportunityFilter, OpportunityFilterInput> {
+  sort: OpportunitySortInput | null | undefined,
+): EveryMember<OpportunityFilter, OpportunityFilterInput, 'sort'> {
   return {
     identifiers: input?.identifiers ?? undefined,
     stages: input?.stages ?? undefined,
@@ -45,5 +65,10 @@ export function opportunityFilterOf(
     customerCompanyNames: input?.customerCompanyNames ?? undefined,
     modifiedAfter: input?.modifiedAfter?.getTime(),
     modifiedBefore: input?.modifiedBefore?.getTime(),
+    createdAfter: input?.createdAfter?.getTime(),
+    createdBefore: input?.createdBefore?.getTime(),
+    targetCloseDateAfter: input?.targetCloseDateAfter ?? undefined,
+    targetCloseDateBefore: input?.targetCloseDateBefore ?? undefined,
+    sort: sort == null ? undefined : { by: sort.by, order: sort.order },
   };
 }

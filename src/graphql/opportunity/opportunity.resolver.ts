@@ -9,8 +9,9 @@ import { assertReadsCatalog } from '../authorization.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
 import type { GraphqlContext } from '../context.js';
 import { notFound } from '../errors.js';
-import { CATALOG, LOOK_UP_COST, lookUpOpportunity } from '../record/record-lookup.js';
+import { CATALOG, LOOK_UP_COST, ageOf, lookUpOpportunity } from '../record/record-lookup.js';
 import { OpportunityFilterInput, opportunityFilterOf } from './opportunity-filter.input.js';
+import { OpportunitySortInput } from './opportunity-sort.input.js';
 import { Opportunity } from './opportunity.type.js';
 import { AFTER, FIRST, pageRequest } from '../paging.js';
 import { ReadinessCheck } from '../readiness/readiness-check.type.js';
@@ -47,7 +48,7 @@ export class OpportunityResolver {
     nullable: true,
     complexity: LOOK_UP_COST,
     description:
-      'Opportunities of the account, the most recently changed first. A page costs one read. With fields that ' +
+      'Opportunities of the account, by default the most recently changed first. A page costs one read. With fields that ' +
       "AWS's lists do not contain it costs one more per opportunity, as their descriptions say.",
   })
   async opportunities(
@@ -61,14 +62,19 @@ export class OpportunityResolver {
       description: 'Filter of the opportunities. Omit it for all.',
     })
     filter?: OpportunityFilterInput | null,
+    @Arg('sort', () => OpportunitySortInput, {
+      nullable: true,
+      description: 'Order of the opportunities. Omit it for the most recently changed first.',
+    })
+    sort?: OpportunitySortInput | null,
   ): Promise<RecordConnection<OpportunitySummary>> {
     assertReadsCatalog(viewer, catalog);
     const request = pageRequest(first, after);
-    const wanted = opportunityFilterOf(filter);
+    const wanted = opportunityFilterOf(filter, sort);
     const page = await records.opportunities(catalog, wanted, request);
     // The record must not be older than the list that named it.
     const read = ({ id, lastModifiedAt }: OpportunitySummary) =>
-      records.opportunity(catalog, id, lastModifiedAt ?? undefined);
+      records.opportunity(catalog, id, ageOf(lastModifiedAt, now()));
     return connectionOf(page, now, selectsOnly(inConnection(OPPORTUNITY_SUMMARY), info) ? null : read);
   }
 

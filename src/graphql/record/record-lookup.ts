@@ -19,15 +19,28 @@ export const CATALOG = { description: 'Catalog of the record.' };
 /** `maxAgeMs` limits the age of an answer, counted from its request. */
 export type Reference = { readonly catalog: Catalog; readonly id: string; readonly maxAgeMs?: number };
 
+/** A record with the limit of its age, which holds for further reads that it leads to. */
+export type Aged<T> = T & { readonly maxAgeMs?: number };
+
+export function aged<T extends object>(record: T | null, maxAgeMs: number | undefined): Aged<T> | null {
+  return record === null || maxAgeMs === undefined ? record : { ...record, maxAgeMs };
+}
+
+/** The time since a change. An answer of that age, or younger, has the change; undefined if the change is not known. */
+export function ageOf(changedAt: number | null, now: number): number | undefined {
+  return changedAt === null ? undefined : Math.max(0, now - changedAt);
+}
+
 export async function lookUpOpportunity(
   context: GraphqlContext,
   info: Selection,
   reference: Reference,
-): Promise<OpportunitySummary | null> {
+): Promise<Aged<OpportunitySummary> | null> {
   const { records, now } = context;
   const { catalog, id, maxAgeMs } = reference;
   const summary = selectsOnly(OPPORTUNITY_SUMMARY, info);
-  return recordOf(await records[summary ? 'opportunitySummary' : 'opportunity'](catalog, id, maxAgeMs), now());
+  const found = await records[summary ? 'opportunitySummary' : 'opportunity'](catalog, id, maxAgeMs);
+  return aged<OpportunitySummary>(recordOf(found, now()), maxAgeMs);
 }
 
 export async function lookUpEngagement(

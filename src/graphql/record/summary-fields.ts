@@ -1,6 +1,6 @@
 /**
- * The members that AWS's lists contain. A list returns many records in one call. A member that is missing here costs
- * one call per record, so add each new member of the schema that the lists contain.
+ * The members that AWS's lists contain, or that need no more of a record than they contain. A list returns many records
+ * in one call. A member that is missing here costs one call per record, so add each new member of the schema.
  */
 import type { Members } from '../selection.js';
 
@@ -30,7 +30,11 @@ export const OPPORTUNITY_SUMMARY: Members = {
       address: { city: true, stateOrRegion: true, postalCode: true, countryCode: true },
     },
   },
-  project: { deliveryModels: true, expectedCustomerSpend: true },
+  aws: true,
+  engagementIds: true,
+  engagement: true,
+  editability: true,
+  project: { deliveryModels: true, expectedCustomerSpend: true, expectedContractDuration: true },
 };
 
 export const ENGAGEMENT_SUMMARY: Members = {

@@ -19,9 +19,10 @@ import type {
   EngagementProject,
   ExpectedCustomerSpend,
   LeadOccasion,
+  LifeCycle,
   ProspectiveCustomer,
 } from '../model/record-types.js';
-import { idOf, listOf, textOf } from './nullable.js';
+import { idOf, listOf, textOf, timeOf } from './nullable.js';
 
 /** A summary lacks some members of the whole account; they are null. */
 type RawAccount = SdkAccountSummary & Partial<Pick<SdkAccount, 'AwsAccountId' | 'Duns'>>;
@@ -85,6 +86,15 @@ export function expectedSpendOf(
     targetCompany: textOf(spend.TargetCompany),
     estimationUrl: textOf(spend.EstimationUrl),
   }));
+}
+
+type RawNextSteps = { readonly Value: string | undefined; readonly Time: Date | undefined };
+
+export function nextStepsHistoryOf(raw: readonly RawNextSteps[] | undefined): LifeCycle['nextStepsHistory'] {
+  return listOf(raw).flatMap((step) => {
+    const value = textOf(step.Value);
+    return value === null ? [] : { value, time: timeOf(step.Time) };
+  });
 }
 
 export function engagementCustomerOf(raw: SdkEngagementCustomer | undefined): EngagementCustomer | null {

@@ -31,6 +31,7 @@ import {
   prospectOf,
   recordIdOf,
 } from './common.js';
+import { prospectingResultOf } from './prospecting.js';
 
 /** @param id the requested id, used if the answer has none */
 export function engagementOf(raw: GetEngagementResponse, catalog: Catalog, id: string): Engagement {
@@ -92,6 +93,7 @@ function contextOf(raw: SdkContext): EngagementContext {
     type: enumValueOf(CONTEXT_TYPES, CONTEXT_TYPE, raw.Type),
     lead: leadOf(raw.Payload?.Lead),
     customerProject: customerProjectOf(raw.Payload?.CustomerProject),
+    prospectingResult: prospectingResultOf(raw.Payload?.ProspectingResult),
   };
 }
 

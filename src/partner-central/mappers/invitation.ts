@@ -23,6 +23,7 @@ import {
   prospectOf,
   recordIdOf,
 } from './common.js';
+import { enrichmentContextOf } from './prospecting.js';
 
 /** @param id the requested id, used if the answer has none */
 export function invitationOf(raw: GetEngagementInvitationResponse, catalog: Catalog, id: string): Invitation {
@@ -31,6 +32,11 @@ export function invitationOf(raw: GetEngagementInvitationResponse, catalog: Cata
     message: textOf(raw.InvitationMessage),
     engagementDescription: textOf(raw.EngagementDescription),
     rejectionReason: textOf(raw.RejectionReason),
+    existingMembers: listOf(raw.ExistingMembers).map(({ CompanyName, WebsiteUrl }) => ({
+      companyName: textOf(CompanyName),
+      websiteUrl: textOf(WebsiteUrl),
+    })),
+    enrichmentContext: enrichmentContextOf(raw.EnrichmentContext),
     opportunity: opportunityInvitationOf(raw.Payload?.OpportunityInvitation),
     lead: leadInvitationOf(raw.Payload?.LeadInvitation),
   };

@@ -3,9 +3,11 @@ import type {
   EngagementContextType as SdkContextType,
   EngagementInvitationPayloadType as SdkInvitationPayloadType,
   InvitationStatus as SdkInvitationStatus,
+  OpportunitySortName as SdkOpportunitySort,
   ParticipantType as SdkParticipantType,
   ResourceSnapshotJobStatus as SdkSnapshotJobStatus,
   ReviewStatus as SdkReviewStatus,
+  SolutionStatus as SdkSolutionStatus,
   Stage as SdkStage,
 } from '@aws-sdk/client-partnercentral-selling';
 import type {
@@ -17,6 +19,8 @@ import type {
   SnapshotJobStatus,
   Stage,
 } from './record-types.js';
+import type { OpportunitySortField } from './record-filters.js';
+import type { SolutionStatus } from './related-types.js';
 import type { Catalog, InvolvementType, Visibility } from './task-kind.js';
 
 export const CATALOG = { AWS: 'AWS', SANDBOX: 'Sandbox' } as const satisfies Record<Catalog, string>;
@@ -35,6 +39,14 @@ export const STAGE = {
   LAUNCHED: 'Launched',
   CLOSED_LOST: 'Closed Lost',
 } as const satisfies Record<Stage, SdkStage>;
+
+export const OPPORTUNITY_SORT = {
+  LAST_MODIFIED_DATE: 'LastModifiedDate',
+  IDENTIFIER: 'Identifier',
+  CUSTOMER_COMPANY_NAME: 'CustomerCompanyName',
+  CREATED_DATE: 'CreatedDate',
+  TARGET_CLOSE_DATE: 'TargetCloseDate',
+} as const satisfies Record<OpportunitySortField, SdkOpportunitySort>;
 
 export const REVIEW_STATUS = {
   PENDING_SUBMISSION: 'Pending Submission',
@@ -66,6 +78,11 @@ export const INVITATION_PAYLOAD_TYPE = {
 export const PARTICIPANT_TYPE = { SENDER: 'SENDER', RECEIVER: 'RECEIVER' } as const satisfies Record<
   ParticipantType,
   SdkParticipantType
+>;
+
+export const SOLUTION_STATUS = { ACTIVE: 'Active', INACTIVE: 'Inactive', DRAFT: 'Draft' } as const satisfies Record<
+  SolutionStatus,
+  SdkSolutionStatus
 >;
 
 export const SNAPSHOT_JOB_STATUS = { RUNNING: 'Running', STOPPED: 'Stopped' } as const satisfies Record<

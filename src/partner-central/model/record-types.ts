@@ -4,6 +4,7 @@
  * every member may be absent: null, or an empty list. An enum value that this version does not know is null, and the
  * rest is readable.
  */
+import type { EnrichmentContext, ProspectingResult } from './prospecting-types.js';
 import type { Catalog } from './task-kind.js';
 
 export const STAGES = [
@@ -77,9 +78,13 @@ export type ExpectedCustomerSpend = {
   readonly estimationUrl: string | null;
 };
 
+/** `value` counts units of `term`; AWS knows the term `Months`. */
+export type ContractDuration = { readonly term: string | null; readonly value: number | null };
+
 export type Project = {
   readonly deliveryModels: readonly string[];
   readonly expectedCustomerSpend: readonly ExpectedCustomerSpend[];
+  readonly expectedContractDuration: ContractDuration | null;
   readonly title: string | null;
   readonly customerBusinessProblem: string | null;
   readonly customerUseCase: string | null;
@@ -129,7 +134,7 @@ export type RelatedEntities = {
   readonly awsMarketplaceProducts: readonly string[];
 };
 
-/** The members of an opportunity in a list. `project` holds only its delivery models and expected spend. */
+/** The members of an opportunity in a list. `project` holds only its delivery models, expected spend and duration. */
 export type OpportunitySummary = {
   readonly catalog: Catalog;
   readonly id: string;
@@ -200,12 +205,13 @@ export type CustomerProject = {
   readonly project: EngagementProject | null;
 };
 
-/** One of at most five contexts of an engagement; `lead` or `customerProject` is set for a context of that type. */
+/** One of at most five contexts of an engagement. The member of its type is set, and the others are null. */
 export type EngagementContext = {
   readonly id: string | null;
   readonly type: ContextType | null;
   readonly lead: Lead | null;
   readonly customerProject: CustomerProject | null;
+  readonly prospectingResult: ProspectingResult | null;
 };
 
 export type EngagementSummary = {
@@ -246,6 +252,9 @@ export type Invitation = InvitationSummary & {
   readonly message: string | null;
   readonly engagementDescription: string | null;
   readonly rejectionReason: string | null;
+  /** At most ten. */
+  readonly existingMembers: readonly { readonly companyName: string | null; readonly websiteUrl: string | null }[];
+  readonly enrichmentContext: EnrichmentContext | null;
   /** The sender's opportunity; null for a lead. */
   readonly opportunity: {
     readonly customer: EngagementCustomer | null;

@@ -2,6 +2,7 @@
 import type { Operation, OperationName } from './protocol/operation.js';
 import { acceptEngagementInvitation } from './operations/records/accept-engagement-invitation.js';
 import { associateOpportunity } from './operations/records/associate-opportunity.js';
+import { getAwsOpportunitySummary } from './operations/records/get-aws-opportunity-summary.js';
 import { getEngagementInvitation } from './operations/records/get-engagement-invitation.js';
 import { getEngagement } from './operations/records/get-engagement.js';
 import { getOpportunity } from './operations/records/get-opportunity.js';
@@ -12,6 +13,7 @@ import { listEngagementInvitations } from './operations/records/list-engagement-
 import { listEngagementResourceAssociations } from './operations/records/list-engagement-resource-associations.js';
 import { listEngagements } from './operations/records/list-engagements.js';
 import { listOpportunities } from './operations/records/list-opportunities.js';
+import { listSolutions } from './operations/records/list-solutions.js';
 import { listOpportunityFromEngagementTasks } from './operations/tasks/list-opportunity-from-engagement-tasks.js';
 import { startEngagementByAcceptingInvitationTask } from './operations/tasks/start-engagement-by-accepting-invitation-task.js';
 import { startEngagementFromOpportunityTask } from './operations/tasks/start-engagement-from-opportunity-task.js';
@@ -38,6 +40,8 @@ const OPERATIONS = {
   AcceptEngagementInvitation: acceptEngagementInvitation,
   GetResourceSnapshotJob: getResourceSnapshotJob,
   ListEngagementResourceAssociations: listEngagementResourceAssociations,
+  GetAwsOpportunitySummary: getAwsOpportunitySummary,
+  ListSolutions: listSolutions,
 } as const satisfies Record<OperationName, Operation>;
 
 const BY_NAME: ReadonlyMap<string, Operation> = new Map<string, Operation>(Object.entries(OPERATIONS));

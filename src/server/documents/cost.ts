@@ -117,7 +117,7 @@ export function costOf(
   function costOfElement(node: FieldNode, field: GraphQLField<unknown, unknown> | undefined, factors: Factors): number {
     const list = field !== undefined && isListType(getNullableType(field.type));
     const own = weightOf(field);
-    if (node.selectionSet === undefined) return list ? factors.first : own;
+    if (node.selectionSet === undefined) return list ? own - 1 + factors.first : own;
     const first = firstOf(node, field);
     const type = field === undefined ? undefined : getNamedType(field.type);
     const below = costOfSet(node.selectionSet, isCompositeType(type) ? type : undefined, {

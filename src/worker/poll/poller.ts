@@ -107,8 +107,8 @@ function dueTimes({ poll }: WorkerContext, { followed }: PollerState, pace: Pace
   return followed.map((each, index) => {
     const isExpedited = each.eventAt !== each.answeredEventAt && mayExpedite(pace);
     const regularMs = intervals[index] ?? poll.maxMs;
-    // A look that an event causes waits a second for each call of the look before it, so that a flood of events takes
-    // no more than the day's even share of the reads.
+    // A look that an event causes waits a second for each call of the look before it. A flood of events thus takes no
+    // more than the day's even share of the reads.
     const intervalMs = isExpedited ? Math.min(regularMs, SECOND * each.cost) : regularMs;
     return { each, at: Math.max(each.waitsSince + intervalMs, each.retryAt) };
   });

@@ -59,6 +59,7 @@ const READS: readonly ((id: string) => string)[] = [
   (id) => listOf('opportunities', id, 'id lifeCycle { reviewStatus stage } project { title }'),
   (id) => listOf('engagements', id, 'id title createdAt'),
   (id) => listOf('engagementInvitations', id, 'id status invitedAt'),
+  (id) => listOf('solutions', id, 'id name status category createdAt'),
 ];
 
 function recordOf(field: string, identifier: string, type: string): string {

@@ -169,6 +169,42 @@ const MODEL: Readonly<Record<string, string>> = {
     EngagementTitle text, Status enum ACCEPTED|PENDING|REJECTED, InvitationDate time, ExpirationDate time,
     SenderAwsAccountId text, SenderCompanyName text, Receiver 1:Receiver, Catalog text,
     ParticipantType enum SENDER|RECEIVER`,
+  GetAwsOpportunitySummary: `
+    RelatedOpportunityId text, Origin enum AWS Referral|Partner Referral,
+    InvolvementType enum For Visibility Only|Co-Sell, Visibility enum Full|Limited,
+    LifeCycle AwsOpportunityLifeCycle, OpportunityTeam [AwsTeamMember], Insights AwsOpportunityInsights,
+    InvolvementTypeChangeReason enum Expansion Opportunity|Change in Deal Information|Customer Requested,
+    RelatedEntityIds RelatedEntityIdentifiers, Customer AwsOpportunityCustomer, Project AwsOpportunityProject,
+    CosellMotion text, SoftwareRevenue AwsSoftwareRevenue, Catalog text`,
+  AwsOpportunityLifeCycle: `
+    TargetCloseDate text, ClosedLostReason enum Administrative|Business Associate Agreement|Competitive Offering,
+    Stage enum Not Started|In Progress|Prospect, NextSteps text, NextStepsHistory [NextStepsHistory]`,
+  AwsTeamMember: 'Email text, FirstName text, LastName text, BusinessTitle enum AWSSalesRep|AWSAccountOwner|WWPSPDM',
+  AwsOpportunityInsights: `
+    NextBestActions text, EngagementScore enum High|Medium|Low,
+    AwsProductsSpendInsightsBySource AwsProductsSpendInsightsBySource, OpportunityQuality OpportunityQuality,
+    Recommendations [Recommendation]`,
+  AwsProductsSpendInsightsBySource: 'Partner AwsProductInsights, AWS AwsProductInsights',
+  AwsProductInsights: `
+    CurrencyCode enum USD|EUR, Frequency enum Monthly, TotalAmount text, TotalOptimizedAmount text,
+    TotalPotentialSavingsAmount text, TotalAmountByCategory map, AwsProducts [AwsProductDetails]`,
+  AwsProductDetails: `
+    ProductCode text, ServiceCode text, Categories [text], Amount text, OptimizedAmount text,
+    PotentialSavingsAmount text, Optimizations [AwsProductOptimization]`,
+  AwsProductOptimization: 'Description text, SavingsAmount text',
+  OpportunityQuality: 'Score count, Trend text',
+  Recommendation: 'Type text, Details text, Attributes map',
+  AwsOpportunityCustomer: 'Contacts [Contact]',
+  AwsOpportunityProject: 'ExpectedCustomerSpend [ExpectedCustomerSpend], AwsPartition enum aws-eusc',
+  AwsSoftwareRevenue: 'Value MonetaryValue, Discount text, EffectiveDate text, ExpirationDate text',
+  ListEngagementResourceAssociations: `
+    EngagementResourceAssociationSummaries [EngagementResourceAssociationSummary], NextToken text`,
+  EngagementResourceAssociationSummary: `
+    Catalog text, EngagementId text, ResourceType enum Opportunity, ResourceId text, CreatedBy text`,
+  ListSolutions: 'SolutionSummaries [SolutionBase], NextToken text',
+  SolutionBase: `
+    Catalog text, Id text, Arn text, Name text, Status enum Active|Inactive|Draft, Category text, CreatedDate time,
+    AwsMarketplaceSolutionArn text`,
 };
 
 /** Members by which a start is recognised or ended. Random ones would end a start that AWS has not ended. */
@@ -233,6 +269,8 @@ function newValue(type: string, random: Random, mayAdd: MayAdd): unknown {
       return random.pick(TIMES);
     case 'count':
       return random.pick([0, 1, 2 ** 31, -1]);
+    case 'map':
+      return { 'a key': random.pick(TEXTS), [random.pick(TEXTS)]: random.pick([7, null, 'a value']) };
     case 'boolean':
       return random.chance(0.5);
     default:

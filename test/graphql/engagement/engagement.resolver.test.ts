@@ -30,7 +30,7 @@ describe('Query.engagement', () => {
         engagement: {
           id: 'eng-1',
           memberCount: 2,
-          contextTypes: ['LEAD', 'CUSTOMER_PROJECT'],
+          contextTypes: ['LEAD', 'CUSTOMER_PROJECT', 'PROSPECTING_RESULT'],
           modifiedAt: '2025-01-08T00:00:00.000Z',
         },
       },
@@ -50,7 +50,7 @@ describe('Query.engagement', () => {
   });
 
   test('a context of an unknown type has the type null', async () => {
-    const context = { id: '3', type: null, lead: null, customerProject: null };
+    const context = { id: '3', type: null, lead: null, customerProject: null, prospectingResult: null };
     const answer = await run(
       one('contexts { identifier type lead { qualificationStatus } customerProject { project { title } } }'),
       {
@@ -104,9 +104,9 @@ describe('Query.engagements', () => {
     const asked = fakeRecords({ engagements: () => paged(SUMMARY), engagement: () => found(ENGAGEMENT) });
     const query = '{ engagements(catalog: SANDBOX) { nodes { contexts { identifier } } } }';
     expect(await run(query, contextWith(fakeTasks({}), { records: asked }))).toEqual({
-      data: { engagements: { nodes: [{ contexts: [{ identifier: '1' }, { identifier: '2' }] }] } },
+      data: { engagements: { nodes: [{ contexts: [{ identifier: '1' }, { identifier: '2' }, { identifier: '3' }] }] } },
     });
-    expect(asked.asked.slice(1)).toEqual([['engagement', 'SANDBOX', 'eng-1', ENGAGEMENT.modifiedAt]]);
+    expect(asked.asked.slice(1)).toEqual([['engagement', 'SANDBOX', 'eng-1', 0]]);
   });
 
   test('the filter is passed on, and an empty list excludes nothing', async () => {

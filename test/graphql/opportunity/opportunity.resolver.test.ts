@@ -80,7 +80,9 @@ describe('Query.opportunity', () => {
 });
 
 describe('Query.opportunities', () => {
+  const CHANGED = { ...OPPORTUNITY, lastModifiedAt: NOW - 700 };
   const OTHER = { ...OPPORTUNITY, id: 'O2', lastModifiedAt: null };
+  const LATER = { ...OPPORTUNITY, id: 'O3', lastModifiedAt: NOW + 1 };
   const list = (selection: string, args = '') => `{ opportunities(catalog: SANDBOX${args}) { ${selection} } }`;
 
   test('a page has edges and nodes, and costs one call', async () => {
@@ -141,17 +143,18 @@ describe('Query.opportunities', () => {
   });
 
   test.each(['edges { node { nationalSecurity } }', 'nodes { nationalSecurity }'])(
-    'each opportunity is read, at least as new as the list, for %s',
+    'each opportunity is read, at least as new as its last change in the list, for %s',
     async (selection) => {
-      const whole = new Map([OPPORTUNITY, OTHER].map((record) => [record.id, record]));
+      const changed = [CHANGED, OTHER, LATER];
       const asked = fakeRecords({
-        opportunities: () => paged(summaryOf(OPPORTUNITY), summaryOf(OTHER)),
-        opportunity: async (_catalog, id) => found(whole.get(id) ?? OPPORTUNITY),
+        opportunities: () => paged(...changed.map(summaryOf)),
+        opportunity: async (_catalog, id) => found(changed.find((record) => record.id === id) ?? OPPORTUNITY),
       });
       expect(codesOf(await run(list(selection), contextWith(fakeTasks({}), { records: asked })))).toEqual([]);
       expect(asked.asked.slice(1)).toEqual([
-        ['opportunity', 'SANDBOX', 'O1', OPPORTUNITY.lastModifiedAt],
+        ['opportunity', 'SANDBOX', 'O1', 700],
         ['opportunity', 'SANDBOX', 'O2', undefined],
+        ['opportunity', 'SANDBOX', 'O3', 0],
       ]);
     },
   );

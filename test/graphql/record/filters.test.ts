@@ -6,6 +6,7 @@ import { filterOf, type TaskFilterInput } from '../../../src/graphql/task/task-f
 import { engagementFilterOf } from '../../../src/graphql/engagement/engagement-filter.input.js';
 import { invitationFilterOf } from '../../../src/graphql/invitation/engagement-invitation-filter.input.js';
 import { opportunityFilterOf } from '../../../src/graphql/opportunity/opportunity-filter.input.js';
+import { solutionFilterOf } from '../../../src/graphql/solution/solution-filter.input.js';
 import type { EveryMember } from '../../../src/graphql/record/every-member.js';
 import type { NoOtherMember, OpportunityFilter } from '../../../src/partner-central/model/record-filters.js';
 import { CONDITIONS, type Conditions } from '../../../src/tasks/store/filter.js';
@@ -39,11 +40,16 @@ test('a member of a record filter that a read ignores does not compile', () => {
     customerCompanyNames: _4,
     modifiedAfter: _5,
     modifiedBefore: _6,
+    createdAfter: _7,
+    createdBefore: _8,
+    targetCloseDateAfter: _9,
+    targetCloseDateBefore: _10,
+    sort: _11,
     ...others
   } = filter;
   // @ts-expect-error `later` is left over
   others satisfies NoOtherMember;
-  const { later: _7, ...none } = others;
+  const { later: _12, ...none } = others;
   none satisfies NoOtherMember;
 });
 
@@ -51,13 +57,17 @@ test.each<[string, Readonly<Record<string, unknown>>]>([
   ['TaskFilter', filterOf(null)],
   ['EngagementFilter', engagementFilterOf(null)],
   ['EngagementInvitationFilter', invitationFilterOf('RECEIVER', null)],
-  ['OpportunityFilter', opportunityFilterOf(null)],
-])('an absent %s has every member of the schema, without a value', (name, { participantType: _side, ...filter }) => {
-  const type = schema.getType(name);
-  const members = isInputObjectType(type) ? Object.keys(type.getFields()) : [];
-  expect(Object.keys(filter).toSorted()).toEqual(members.toSorted());
-  expect(Object.values(filter).filter((value) => value !== undefined)).toEqual([]);
-});
+  ['SolutionFilter', solutionFilterOf(null)],
+  ['OpportunityFilter', opportunityFilterOf(null, null)],
+])(
+  'an absent %s has every member of the schema, without a value',
+  (name, { participantType: _side, sort: _sort, ...filter }) => {
+    const type = schema.getType(name);
+    const members = isInputObjectType(type) ? Object.keys(type.getFields()) : [];
+    expect(Object.keys(filter).toSorted()).toEqual(members.toSorted());
+    expect(Object.values(filter).filter((value) => value !== undefined)).toEqual([]);
+  },
+);
 
 test('every member of a filter of tasks has a condition', () => {
   expect(Object.keys(filterOf(null)).toSorted()).toEqual(Object.keys(CONDITIONS).toSorted());

@@ -76,6 +76,25 @@ describe('the cost of an operation', () => {
     expect(costs(batchOf('batch { tasks(first: 100) { nodes { id } } }'), INPUTS)).toBeGreaterThan(DEFAULT_LIMITS.cost);
   });
 
+  test("a page of twenty opportunities with AWS's side, team and engagement is within the limit, a hundred exceed it", () => {
+    const page = (first: number) =>
+      costs(
+        `{ opportunities(catalog: AWS, first: ${first}) { nodes { id aws { stage team { email } } engagementIds engagement { id } } } }`,
+      );
+    expect(page(20)).toBeLessThan(DEFAULT_LIMITS.cost);
+    expect(page(100)).toBeGreaterThan(DEFAULT_LIMITS.cost);
+  });
+
+  test("AWS's side, its team, an engagement and its ids each count as 20, and editability as its fields", () => {
+    const one = (selection: string) => costs(`{ opportunity(catalog: AWS, identifier: "O1") { ${selection} } }`) - 20;
+    expect(one('aws { stage }')).toBe(20 + 1);
+    expect(one('aws { team { email lastName } }')).toBe(20 + 20 + 2);
+    expect(one('engagement { id }')).toBe(20 + 1);
+    expect(one('engagementIds')).toBe(20);
+    expect(one('editability { field editable }')).toBe(1 + 2);
+    expect(costs('{ solutions(catalog: AWS, first: 10) { nodes { id name } } }')).toBe(20 + 10 * 3);
+  });
+
   test('each field that calls AWS counts as 20', () => {
     expect(costs('{ task(id: "t") { opportunity { id } } }')).toBe(1 + 20 + 1);
     expect(costs('{ opportunity(catalog: AWS, identifier: "O1") { id submissionReadiness { rule } } }')).toBe(

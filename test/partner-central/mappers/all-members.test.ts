@@ -1,6 +1,8 @@
 /** A wrong member of an answer is unknown, and the other members are read. */
 import { describe, expect, test } from '@jest/globals';
 import { GET_OPPORTUNITY, LIST_OPPORTUNITIES } from '../../../src/partner-central/record-operations.js';
+import type { PartnerCentral } from '../../../src/partner-central/client.js';
+import { GET_AWS_OPPORTUNITY } from '../../../src/partner-central/related-operations.js';
 import { answerWith, fromOpportunity } from '../../support/harness/task-harness.js';
 import {
   EFO_LIST,
@@ -12,6 +14,7 @@ import {
 } from '../../support/aws/partner-central.js';
 import { createRandom } from '../../support/fakes/random.js';
 import { OPPORTUNITY } from '../../support/fixtures/raw-records.js';
+import { AWS_SUMMARY } from '../../support/fixtures/raw-related.js';
 
 describe('the members of an answer', () => {
   const UNKNOWN_IDS = {
@@ -180,16 +183,23 @@ describe('the members of a record', () => {
 
   test('a record is read even if its members hold any other JSON', async () => {
     const random = createRandom(16, 'records');
-    for (const other of [null, 7, true, 'x', '\0', [], {}, [null], [7], { x: 1 }]) {
-      for (let round = 0; round < 5; round += 1) {
-        const body = broken(OPPORTUNITY, () => random.chance(0.1), other);
-        const { partnerCentral } = await openEcho(
-          JSON.stringify({ ...(typeof body === 'object' ? body : {}), Id: 'O1' }),
-        );
-        expect([
-          JSON.stringify(body),
-          await partnerCentral.read(GET_OPPORTUNITY, { catalog: 'SANDBOX', id: 'O1' }),
-        ]).toEqual([expect.any(String), { type: 'ok', value: expect.any(Object) }]);
+    const one = { catalog: 'SANDBOX', id: 'O1' } as const;
+    const records: readonly (readonly [object, (from: PartnerCentral) => Promise<unknown>])[] = [
+      [OPPORTUNITY, (from) => from.read(GET_OPPORTUNITY, one)],
+      [AWS_SUMMARY, (from) => from.read(GET_AWS_OPPORTUNITY, one)],
+    ];
+    for (const [record, read] of records) {
+      for (const other of [null, 7, true, 'x', '\0', [], {}, [null], [7], { x: 1 }]) {
+        for (let round = 0; round < 5; round += 1) {
+          const body = broken(record, () => random.chance(0.1), other);
+          const { partnerCentral } = await openEcho(
+            JSON.stringify({ ...(typeof body === 'object' ? body : {}), Id: 'O1', Catalog: 'Sandbox' }),
+          );
+          expect([JSON.stringify(body), await read(partnerCentral)]).toEqual([
+            expect.any(String),
+            { type: 'ok', value: expect.any(Object) },
+          ]);
+        }
       }
     }
   });

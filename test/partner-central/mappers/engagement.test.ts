@@ -16,6 +16,28 @@ const CUSTOMER = {
   countryCode: 'US',
 };
 
+const PROSPECT = {
+  customer: {
+    accountName: 'secret-account',
+    geo: 'AMER',
+    region: 'North America',
+    subRegion: 'Midwest',
+    countryCode: 'US',
+    industry: 'Mining',
+    subIndustry: 'Ores',
+    segment: 'SMB',
+    companySize: '100-499',
+    eligiblePrograms: ['Greenfield'],
+    publicProfileSummary: 'secret-profile',
+  },
+  insights: {
+    marketplaceEngagementScore: 'Low',
+    solutionScore: 'High',
+    solutionCategory: 'Backup',
+    solutionSubCategory: 'Archive',
+  },
+};
+
 test('an engagement is requested by id or ARN and mapped with every member', async () => {
   const { value, question } = await readOne(GET_ENGAGEMENT, { catalog: SANDBOX, id: ENGAGEMENT.Arn }, ENGAGEMENT);
   expect(question).toEqual({ Catalog: 'Sandbox', Identifier: ENGAGEMENT.Arn });
@@ -30,12 +52,13 @@ test('an engagement is requested by id or ARN and mapped with every member', asy
     modifiedAt: AT_MS,
     modifiedBy: '210987654321',
     memberCount: 2,
-    contextTypes: ['LEAD', 'CUSTOMER_PROJECT'],
+    contextTypes: ['LEAD', 'CUSTOMER_PROJECT', 'PROSPECTING_RESULT'],
     contexts: [
       {
         id: '1',
         type: 'LEAD',
         customerProject: null,
+        prospectingResult: null,
         lead: {
           qualificationStatus: 'Qualified',
           customer: {
@@ -69,6 +92,21 @@ test('an engagement is requested by id or ARN and mapped with every member', asy
           customer: CUSTOMER,
           project: { title: 'secret-project', businessProblem: 'secret-problem', targetCompletionDate: '2026-12-31' },
         },
+        prospectingResult: null,
+      },
+      {
+        id: '3',
+        type: 'PROSPECTING_RESULT',
+        lead: null,
+        customerProject: null,
+        prospectingResult: {
+          ...PROSPECT,
+          startedAt: AT_MS,
+          endedAt: AT_MS,
+          taskId: 'task-00000000000001',
+          taskArn: 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/prospecting-from-engagement-task/task-1',
+          taskName: 'secret-task',
+        },
       },
     ],
   });
@@ -87,11 +125,12 @@ test('a context of an unknown type keeps its place, without a type', async () =>
   );
   expect(value).toMatchObject({ id: 'eng-00000000000001', contextTypes: ['LEAD'], memberCount: null });
   expect(value.contexts).toEqual([
-    { id: '1', type: null, lead: null, customerProject: null },
+    { id: '1', type: null, lead: null, customerProject: null, prospectingResult: null },
     {
       id: null,
       type: 'LEAD',
       customerProject: null,
+      prospectingResult: null,
       lead: { qualificationStatus: null, customer: null, interactions: [], leadReadinessScore: null },
     },
   ]);
@@ -102,6 +141,8 @@ test('a list of engagements filters by id, latest first, and an engagement witho
     identifiers: [ENGAGEMENT.Arn, 'eng-00000000000001'],
     contextTypes: ['LEAD' as const],
     excludeContextTypes: ['CUSTOMER_PROJECT' as const],
+    createdBy: ['123456789012', '123456789012'],
+    excludeCreatedBy: ['AWS'],
   };
   const { value, question } = await readOne(
     LIST_ENGAGEMENTS,
@@ -114,6 +155,8 @@ test('a list of engagements filters by id, latest first, and an engagement witho
     EngagementIdentifier: ['eng-00000000000001'],
     ContextTypes: ['Lead'],
     ExcludeContextTypes: ['CustomerProject'],
+    CreatedBy: ['123456789012'],
+    ExcludeCreatedBy: ['AWS'],
   });
   expect(value.nextToken).toBeNull();
   expect(value.items).toEqual([
@@ -155,6 +198,8 @@ test('an invitation to an opportunity is mapped with every member, and has an id
     message: 'secret-message',
     engagementDescription: 'a description',
     rejectionReason: 'a reason',
+    existingMembers: [{ companyName: 'secret-member', websiteUrl: 'https://secret-member.example.com' }],
+    enrichmentContext: { prospect: PROSPECT, leadReadinessScore: 'Medium' },
     opportunity: {
       customer: CUSTOMER,
       project: {
@@ -191,6 +236,7 @@ test('a list of invitations is requested with every filter in the spelling of AW
     payloadTypes: ['LEAD_INVITATION' as const],
     statuses: ['PENDING' as const],
     engagementIdentifiers: [ENGAGEMENT.Arn],
+    senderAwsAccountIds: ['123456789012'],
   };
   const { value, question } = await readOne(
     LIST_INVITATIONS,
@@ -204,6 +250,7 @@ test('a list of invitations is requested with every filter in the spelling of AW
     PayloadType: ['LeadInvitation'],
     Status: ['PENDING'],
     EngagementIdentifier: ['eng-00000000000001'],
+    SenderAwsAccountId: ['123456789012'],
   });
   expect(value).toEqual({ items: [INVITATION_HERE], nextToken: null });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { GET_OPPORTUNITY, LIST_OPPORTUNITIES } from '../../../src/partner-central/record-operations.js';
+import type { OpportunitySortField } from '../../../src/partner-central/model/record-filters.js';
 import { AT_MS, OPPORTUNITY } from '../../support/fixtures/raw-records.js';
 import { ADDRESS, CONTACT, LIST, PAGE_BODY, SANDBOX, SPEND, readOne } from '../../support/aws/read-one.js';
 
@@ -42,6 +43,7 @@ describe('GET_OPPORTUNITY', () => {
       project: {
         deliveryModels: ['SaaS or PaaS'],
         expectedCustomerSpend: [SPEND],
+        expectedContractDuration: { term: 'Months', value: 36 },
         title: 'secret-project',
         customerBusinessProblem: 'secret-problem that is long enough',
         customerUseCase: 'Database',
@@ -119,6 +121,10 @@ test('a list of opportunities is requested with every filter in the spelling of 
     customerCompanyNames: ['a company'],
     modifiedAfter: AT_MS,
     modifiedBefore: AT_MS + 1000,
+    createdAfter: AT_MS,
+    createdBefore: AT_MS + 1000,
+    targetCloseDateAfter: '2026-01-01',
+    targetCloseDateBefore: '2026-12-31',
   };
   const { value, question } = await readOne(
     LIST_OPPORTUNITIES,
@@ -137,8 +143,39 @@ test('a list of opportunities is requested with every filter in the spelling of 
       AfterLastModifiedDate: '2026-01-01T10:00:00.123Z',
       BeforeLastModifiedDate: '2026-01-01T10:00:01.123Z',
     },
+    CreatedDate: {
+      AfterCreatedDate: '2026-01-01T10:00:00.123Z',
+      BeforeCreatedDate: '2026-01-01T10:00:01.123Z',
+    },
+    TargetCloseDate: { AfterTargetCloseDate: '2026-01-01', BeforeTargetCloseDate: '2026-12-31' },
   });
   expect(value.nextToken).toBe('another');
   expect(value.items.map(({ id }) => id)).toEqual(['O1000001']);
   expect(value.items[0]?.project).toMatchObject({ deliveryModels: ['SaaS or PaaS'], salesActivities: [] });
+});
+
+test.each<[OpportunitySortField, string]>([
+  ['LAST_MODIFIED_DATE', 'LastModifiedDate'],
+  ['IDENTIFIER', 'Identifier'],
+  ['CUSTOMER_COMPANY_NAME', 'CustomerCompanyName'],
+  ['CREATED_DATE', 'CreatedDate'],
+  ['TARGET_CLOSE_DATE', 'TargetCloseDate'],
+])('a list of opportunities is sorted by %s, and without a filter', async (by, SortBy) => {
+  const filter = { sort: { by, order: 'ASCENDING' as const } };
+  const { question } = await readOne(LIST_OPPORTUNITIES, { ...LIST, filter }, { OpportunitySummaries: [] });
+  expect(question).toEqual({ ...PAGE_BODY, Sort: { SortBy, SortOrder: 'ASCENDING' } });
+});
+
+test.each([
+  ['36', 36],
+  ['36.5', null],
+  ['three years', null],
+  [36, null],
+  ['9'.repeat(10), null],
+])('a contract duration of %j has the value %j', async (Value, value) => {
+  const { value: opportunity } = await readOne(GET_OPPORTUNITY, ONE, {
+    ...OPPORTUNITY,
+    Project: { ExpectedContractDuration: { Term: 'Decades', Value } },
+  });
+  expect(opportunity.project?.expectedContractDuration).toEqual({ term: 'Decades', value });
 });

@@ -138,6 +138,7 @@ const anyContext: fc.Arbitrary<EngagementContext> = fc.record({
     }),
   ),
   customerProject: fc.constant(null),
+  prospectingResult: fc.constant(null),
 });
 const anyEngagement = fc.array(anyContext, { maxLength: 7 }).map((contexts) => engagementWith(...contexts));
 

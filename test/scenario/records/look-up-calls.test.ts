@@ -94,6 +94,67 @@ test.each<[string, string[], string]>([
     `{ ` +
       `${Array.from({ length: 10 }, (_, n) => `o${n}: opportunity(catalog: SANDBOX, identifier: "O${5_000_001 + n}") { ${SUMMARY} }`).join(' ')} }`,
   ],
+  [
+    "AWS's side of an opportunity",
+    ['GetAwsOpportunitySummary', 'GetOpportunity'],
+    '{ opportunity(catalog: SANDBOX, identifier: "O5000009") { id aws { stage team { email } qualityScore recommendations { type } } } }',
+  ],
+  [
+    "AWS's side with a team that AWS put into the opportunity",
+    ['GetAwsOpportunitySummary', 'GetOpportunity'],
+    '{ opportunity(catalog: SANDBOX, identifier: "O5000012") { id aws { stage team { email } } } }',
+  ],
+  [
+    "AWS's side of a draft, which has no team to look for",
+    ['GetAwsOpportunitySummary', 'ListOpportunities'],
+    '{ opportunities(catalog: SANDBOX, filter: { identifiers: ["O5000001"] }) { nodes { aws { team { email } } } } }',
+  ],
+  [
+    "a page of opportunities with AWS's side of each",
+    [...Array(3).fill('GetAwsOpportunitySummary'), 'ListOpportunities'],
+    '{ opportunities(catalog: SANDBOX, first: 3) { nodes { id aws { stage engagementScore } } } }',
+  ],
+  [
+    'a page of three opportunities with their teams, of which two are not in the summary',
+    [...Array(3).fill('GetAwsOpportunitySummary'), 'GetOpportunity', 'GetOpportunity', 'ListOpportunities'],
+    '{ opportunities(catalog: SANDBOX, filter: { reviewStatuses: [APPROVED, REJECTED] }) { nodes { aws { team { email } } } } }',
+  ],
+  [
+    'the same side of AWS twice in one query',
+    ['GetAwsOpportunitySummary', 'ListOpportunities'],
+    `{ a: opportunities(catalog: SANDBOX, filter: { identifiers: ["O5000009"] }) { nodes { aws { stage } } } ` +
+      `b: opportunities(catalog: SANDBOX, filter: { identifiers: ["O5000009"] }) { nodes { aws { nextSteps } } } }`,
+  ],
+  [
+    'the engagement of an opportunity',
+    ['GetEngagement', 'GetOpportunity', 'ListEngagementResourceAssociations'],
+    '{ opportunity(catalog: SANDBOX, identifier: "O5000009") { engagementIds engagement { id title } } }',
+  ],
+  [
+    'the engagements of a page of opportunities',
+    ['ListEngagementResourceAssociations', 'ListEngagements', 'ListOpportunities'],
+    '{ opportunities(catalog: SANDBOX, first: 14) { nodes { id engagementIds engagement { id title memberCount } } } }',
+  ],
+  [
+    'the fields that can be edited in a page of opportunities',
+    ['ListOpportunities'],
+    '{ opportunities(catalog: SANDBOX) { nodes { id editability { field editable reason source } } } }',
+  ],
+  [
+    'a page of solutions with every member',
+    ['ListSolutions'],
+    '{ solutions(catalog: SANDBOX) { nodes { catalog id arn name status category createdAt awsMarketplaceSolutionArn } } }',
+  ],
+  [
+    'a filter of solutions that matches nothing',
+    [],
+    '{ solutions(catalog: SANDBOX, filter: { statuses: [] }) { nodes { id } } }',
+  ],
+  [
+    'a page of opportunities in another order',
+    ['ListOpportunities'],
+    `{ opportunities(catalog: SANDBOX, sort: { by: CUSTOMER_COMPANY_NAME, order: ASCENDING }) { nodes { ${SUMMARY} project { expectedContractDuration { value } } } } }`,
+  ],
   ['what the gateway knows itself', [], '{ tasks { nodes { id } } partnerCentral { reads { remainingToday } } }'],
   [
     'a filter that matches nothing',
@@ -113,6 +174,13 @@ test.each<[string, Record<string, unknown>, string[]]>([
     ['GetEngagement', 'GetOpportunity'],
   ],
   ['lead-readiness', { catalog: 'SANDBOX', identifier: 'eng-fivecontexts01' }, ['GetEngagement']],
+  [
+    'opportunity-aws-side',
+    { catalog: 'SANDBOX', identifier: 'O5000009' },
+    ['GetAwsOpportunitySummary', 'GetOpportunity'],
+  ],
+  ['opportunity-editability', { catalog: 'SANDBOX', identifier: 'O5000009' }, ['GetOpportunity']],
+  ['solution-picker', { catalog: 'SANDBOX' }, ['ListSolutions']],
   ['invitation-inbox', { catalog: 'SANDBOX' }, ['ListEngagementInvitations']],
   ['invitation-readiness', { catalog: 'SANDBOX', identifier: 'engi-leadpending01' }, ['GetEngagementInvitation']],
   ['task-board', {}, ['ListOpportunities']],

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { startGateway, type TestGateway } from '../../support/harness/gateway.js';
 import { ask } from '../../support/clients/seller.js';
 
-const OPPORTUNITIES = Array.from({ length: 12 }, (_, index) => `O${5_000_012 - index}`);
+const OPPORTUNITIES = Array.from({ length: 14 }, (_, index) => `O${5_000_014 - index}`);
 const ENGAGEMENTS = [
   'eng-project5000012',
   'eng-project5000011',
@@ -15,6 +15,8 @@ const ENGAGEMENTS = [
   'eng-leaddisqualif1',
   'eng-fivecontexts01',
 ];
+const AWS_ACCOUNT = '210987654321';
+const TODAY = new Date().toISOString().slice(0, 10);
 const RECEIVED = ['engi-leadpending01', 'engi-opportunity01', 'engi-rejected00001', 'engi-expired000001'];
 
 type List = { readonly field: string; readonly filter: string; readonly more?: string };
@@ -88,7 +90,7 @@ test.each<[keyof typeof LISTS, object, string[]]>([
   [
     'opportunities',
     { reviewStatuses: ['PENDING_SUBMISSION'] },
-    ['O5000005', 'O5000004', 'O5000003', 'O5000002', 'O5000001'],
+    ['O5000014', 'O5000013', 'O5000005', 'O5000004', 'O5000003', 'O5000002', 'O5000001'],
   ],
   ['opportunities', { reviewStatuses: ['ACTION_REQUIRED', 'REJECTED'] }, ['O5000011', 'O5000010']],
   ['opportunities', { stages: ['LAUNCHED'] }, ['O5000012']],
@@ -100,6 +102,13 @@ test.each<[keyof typeof LISTS, object, string[]]>([
     { modifiedAfter: '2025-10-24T00:00:00Z', modifiedBefore: '2025-10-26T00:00:00Z' },
     ['O5000011', 'O5000010'],
   ],
+  [
+    'opportunities',
+    { createdAfter: '2025-10-03T09:30:00Z', createdBefore: '2025-10-06T00:00:00Z' },
+    ['O5000005', 'O5000004'],
+  ],
+  ['opportunities', { targetCloseDateBefore: TODAY }, ['O5000004']],
+  ['opportunities', { targetCloseDateAfter: TODAY, reviewStatuses: ['APPROVED'] }, ['O5000012', 'O5000009']],
   ['opportunities', { identifiers: [] }, []],
   [
     'engagements',
@@ -107,6 +116,15 @@ test.each<[keyof typeof LISTS, object, string[]]>([
     ['eng-leadqualified1', 'eng-leaddisqualif1'],
   ],
   ['engagements', { identifiers: ['eng-project5000009', 'eng-leadnotjoined1'] }, ['eng-project5000009']],
+  ['engagements', { createdBy: [AWS_ACCOUNT] }, ['eng-leadqualified1', 'eng-leaddisqualif1', 'eng-fivecontexts01']],
+  ['engagements', { createdBy: [AWS_ACCOUNT], excludeCreatedBy: [AWS_ACCOUNT] }, []],
+  [
+    'engagements',
+    { excludeCreatedBy: [AWS_ACCOUNT], contextTypes: ['CUSTOMER_PROJECT'] },
+    ENGAGEMENTS.filter((id) => id.startsWith('eng-project')),
+  ],
+  ['received', { senderAwsAccountIds: [AWS_ACCOUNT] }, ['engi-leadpending01']],
+  ['received', { senderAwsAccountIds: [] }, []],
   ['received', { payloadTypes: ['LEAD_INVITATION'] }, ['engi-leadpending01']],
   ['received', { statuses: ['EXPIRED', 'REJECTED'] }, ['engi-rejected00001', 'engi-expired000001']],
   ['received', { engagementIdentifiers: ['eng-sharedproject1'] }, ['engi-opportunity01']],
@@ -114,6 +132,37 @@ test.each<[keyof typeof LISTS, object, string[]]>([
 ])('the list %s with the filter %j finds %j', async (list, filter, found) => {
   for (const first of [1, 100])
     expect((await readAll(LISTS[list], filter, first)).toSorted()).toEqual(found.toSorted());
+});
+
+test.each([
+  ['IDENTIFIER', 'ASCENDING', OPPORTUNITIES.toReversed()],
+  ['IDENTIFIER', 'DESCENDING', OPPORTUNITIES],
+  ['CREATED_DATE', 'ASCENDING', OPPORTUNITIES.toReversed()],
+  ['LAST_MODIFIED_DATE', 'DESCENDING', OPPORTUNITIES],
+  ['CUSTOMER_COMPANY_NAME', 'ASCENDING', ['O5000003', 'O5000005', 'O5000009']],
+  ['TARGET_CLOSE_DATE', 'ASCENDING', ['O5000004']],
+])('opportunities are sorted by %s, %s, in pages without a gap or a repeat', async (by, order, first) => {
+  const query = `query($after: String) { opportunities(catalog: SANDBOX, first: 5, after: $after, sort: { by: ${by}, order: ${order} }) {
+    nodes { id } pageInfo { hasNextPage endCursor } } }`;
+  const ids: string[] = [];
+  let after: string | null = null;
+  do {
+    const { nodes, pageInfo }: any = (await ask(gateway, query, { after })).opportunities;
+    ids.push(...nodes.map((node: any) => node.id));
+    after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+  } while (after !== null);
+  expect(ids.slice(0, first.length)).toEqual(first);
+  expect(ids.toSorted()).toEqual(OPPORTUNITIES.toSorted());
+});
+
+test('a cursor of another order is refused, and a date of a wrong form too', async () => {
+  const { pageInfo } = await pageOf(LISTS.opportunities, {}, 1, null);
+  const codes = async (args: string) =>
+    (await gateway.query(`{ opportunities(catalog: SANDBOX, ${args}) { nodes { id } } }`)).errors?.map(
+      ({ extensions }) => extensions?.['code'],
+    );
+  expect(await codes(`after: "${pageInfo.endCursor}", sort: { by: IDENTIFIER }`)).toEqual(['INVALID_CURSOR']);
+  expect(await codes('filter: { targetCloseDateAfter: "31.12.2026" }')).toEqual(['BAD_USER_INPUT']);
 });
 
 test('a cursor of another list, a damaged cursor and a page of 0 are refused with advice', async () => {

@@ -21,7 +21,12 @@ const LOOK_UPS = {
     customer { account { companyName websiteUrl awsAccountId duns ${ADDRESS} } contacts ${CONTACT} }
     project { title customerBusinessProblem additionalComments expectedCustomerSpend { amount } } lifeCycle { nextSteps reviewComments } opportunityTeam ${CONTACT}
   } }`,
+  related: `query($id: ID!) { opportunity(catalog: SANDBOX, identifier: $id) { engagement { title } aws {
+    team ${'{ firstName lastName businessTitle email }'} nextSteps nextBestActions recommendations { details } expectedCustomerSpend { amount }
+    spendInsights { aws { totalOptimizedAmount } } customerContacts ${CONTACT}
+  } } }`,
   engagement: `query($id: ID!) { engagement(catalog: SANDBOX, identifier: $id) { title description createdBy contexts {
+    prospectingResult { customer { accountName publicProfileSummary } taskName }
     lead { customer { companyName websiteUrl ${ADDRESS} } interactions { businessProblem contact ${CONTACT} } }
     customerProject { customer { companyName } project { title businessProblem } }
   } } }`,
@@ -41,8 +46,22 @@ const PEOPLE = [
   '+15550101',
   'sam.sender',
   'Head of Operations',
+  'Alexa',
+  'owen.owner@aws.example.com',
 ];
-const TEXTS = ['Foxglove', '4200.00', 'first pilot', 'submitted by another partner', 'which AWS services the archive'];
+const TEXTS = [
+  'Foxglove',
+  '4200.00',
+  '3700.00',
+  'first pilot',
+  'submitted by another partner',
+  'which AWS services the archive',
+  'solutions architect',
+  'decision maker',
+  'publishes little',
+  'Autumn prospects',
+  'Fleet Planner',
+];
 const ACCOUNTS = ['123456789012', '210987654321', '345678901234'];
 const COMPANIES = [...SEED_OPPORTUNITIES, ...SEED_ENGAGEMENTS, ...SEED_INVITATIONS].flatMap((id) => {
   const { name, domain, city, postalCode, project, problem } = companyOf(id);
@@ -59,6 +78,8 @@ test('no sensitive value is logged at any level, by look-ups, starts, outcome ch
     answers.push(await gateway.query(document, variables));
 
   for (const id of SEED_OPPORTUNITIES) await query(LOOK_UPS.opportunity, { id });
+  for (const id of ['O5000009', 'O5000012', 'O5000001']) await query(LOOK_UPS.related, { id });
+  await query('{ solutions(catalog: SANDBOX) { nodes { name category } } }');
   for (const id of SEED_ENGAGEMENTS) await query(LOOK_UPS.engagement, { id });
   for (const id of SEED_INVITATIONS) await query(LOOK_UPS.invitation, { id });
   await query(
@@ -141,7 +162,7 @@ describe('A token without the scope records:read', () => {
       const roots = ['opportunity', 'engagement', 'engagementInvitation', 'resourceSnapshotJob'].map(
         (field) => `${field}(catalog: SANDBOX, identifier: "O5000001") { id }`,
       );
-      const lists = ['opportunities', 'engagements', 'engagementInvitations'].map(
+      const lists = ['opportunities', 'engagements', 'engagementInvitations', 'solutions'].map(
         (field) => `${field}(catalog: SANDBOX) { nodes { id } }`,
       );
       // The task must have ended, because a poll would add to the calls.

@@ -54,7 +54,7 @@ test('the conversion of a lead in schema/README.md and the invitation that READM
 
 test("the look-up in schema/README.md shows the missing data, and the README's retry repeats the failed task", async () => {
   const gateway = await startGateway({}, { speed: 20 });
-  const { nodes } = (await ask(gateway, exampleOf('opportunities'))).opportunities;
+  const { nodes } = (await ask(gateway, exampleOf('submissionReadiness'))).opportunities;
   const notReady = nodes
     .filter((node: any) => rulesOf(node.submissionReadiness, 'FAILED').length > 0)
     .map((node: any) => node.id);
@@ -63,6 +63,31 @@ test("the look-up in schema/README.md shows the missing data, and the README's r
   const { task, userErrors } = (await ask(gateway, exampleOf('retryTask'), { id })).retryTask;
   expect([task.retryOf, userErrors]).toEqual([{ id }, []]);
   await gateway.collect(FOLLOW, { id: task.id });
+});
+
+test("the examples of AWS's side, solutions, deals and editability in schema/README.md show the simulator's records", async () => {
+  const gateway = await startGateway();
+  const examples = (text: string) => documents.filter((document) => document.includes(text));
+  const [aws = ''] = examples(' aws {');
+  expect((await ask(gateway, aws)).opportunity).toMatchObject({
+    aws: { stage: 'Seller Engaged', team: [{ firstName: 'Alexa' }, {}, {}], qualityScore: 72 },
+    engagement: { id: 'eng-project5000009' },
+  });
+  expect((await ask(gateway, exampleOf('solutions'))).solutions.nodes.map(({ name }: any) => name)).toEqual([
+    'Cold Chain Monitor',
+    'Fleet Planner',
+    'Migration Workshop',
+  ]);
+  const [deals = ''] = examples('deals:');
+  const range = { today: '2020-01-01', endOfQuarter: '2099-12-31' };
+  expect((await ask(gateway, deals, range)).deals.nodes.map(({ id }: any) => id)).toEqual(['O5000009', 'O5000012']);
+  const [editable = ''] = examples('editability');
+  expect((await ask(gateway, editable)).opportunity.editability).toContainEqual({
+    field: 'Customer.Account.WebsiteUrl',
+    editable: true,
+    reason: expect.any(String),
+    source: 'DOCUMENTED',
+  });
 });
 
 test('the batch in schema/README.md is started and followed to its end without a gap', async () => {

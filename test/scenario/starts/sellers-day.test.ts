@@ -44,6 +44,8 @@ describe('An opportunity that is not ready', () => {
       O5000003: ['SALES_ACTIVITIES_PRESENT'],
       O5000004: ['TARGET_CLOSE_DATE_IN_FUTURE'],
       O5000005: ['STATE_OR_REGION_VALID'],
+      O5000013: [],
+      O5000014: [],
     });
 
     const { id } = (await start(gateway, 'O5000002')).task;

@@ -128,12 +128,13 @@ describe('costOf for a field with a complexity', () => {
   const complex = buildSchema(`
     type Query { costly: Costly page(first: Int): Page }
     type Page { nodes: [Costly!]! }
-    type Costly { name: String! leaf: String! list: [Costly!]! }
+    type Costly { name: String! leaf: String! list: [Costly!]! leaves: [String!]! }
   `);
   for (const [type, name] of [
     ['Query', 'costly'],
     ['Costly', 'leaf'],
     ['Costly', 'list'],
+    ['Costly', 'leaves'],
   ] as const) {
     const parent = complex.getType(type);
     const field = parent !== undefined && 'getFields' in parent ? parent.getFields()[name] : undefined;
@@ -144,6 +145,7 @@ describe('costOf for a field with a complexity', () => {
     ['{ costly { name } }', 20 + 1],
     ['{ costly { leaf list { name } } }', 20 + 20 + (20 + 1)],
     ['{ page(first: 10) { nodes { leaf } } }', 1 + 10 * (1 + 20)],
+    ['{ page(first: 10) { nodes { leaves } } }', 1 + 10 * (1 + 20)],
     ['{ page(first: 10) { nodes { list { name } } } }', 1 + 10 * (1 + 20 + 1)],
   ])('the field counts as its complexity says: %s is %d', (text, cost) => {
     expect(costs(text, {}, complex).cost).toBe(cost);

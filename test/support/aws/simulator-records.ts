@@ -2,6 +2,7 @@
 import {
   AcceptEngagementInvitationCommand,
   AssociateOpportunityCommand,
+  GetAwsOpportunitySummaryCommand,
   GetEngagementCommand,
   GetEngagementInvitationCommand,
   GetOpportunityCommand,
@@ -15,6 +16,8 @@ import {
   type ListEngagementsCommandInput,
   ListOpportunitiesCommand,
   type ListOpportunitiesCommandInput,
+  ListSolutionsCommand,
+  type ListSolutionsCommandInput,
   UpdateEngagementContextCommand,
   UpdateOpportunityCommand,
   type UpdateOpportunityCommandInput,
@@ -86,6 +89,10 @@ export function recordsOf({ client }: Pick<Partner, 'client'>, Catalog: 'Sandbox
       client.send(new ListEngagementInvitationsCommand({ Catalog, ParticipantType: 'RECEIVER', ...input })),
     listAssociations: (input: Partial<ListEngagementResourceAssociationsCommandInput> = {}) =>
       client.send(new ListEngagementResourceAssociationsCommand({ Catalog, ...input })),
+    getAwsSummary: (RelatedOpportunityIdentifier: string) =>
+      client.send(new GetAwsOpportunitySummaryCommand({ Catalog, RelatedOpportunityIdentifier })),
+    listSolutions: (input: Partial<ListSolutionsCommandInput> = {}) =>
+      client.send(new ListSolutionsCommand({ Catalog, ...input })),
     qualify,
     complete,
   };

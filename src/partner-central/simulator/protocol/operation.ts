@@ -21,7 +21,9 @@ export type OperationName =
   | 'ListEngagementInvitations'
   | 'AcceptEngagementInvitation'
   | 'GetResourceSnapshotJob'
-  | 'ListEngagementResourceAssociations';
+  | 'ListEngagementResourceAssociations'
+  | 'GetAwsOpportunitySummary'
+  | 'ListSolutions';
 
 export type Operation = {
   /** The quota that the operation spends. */

@@ -20,6 +20,8 @@ export const ENGAGEMENT_ID = whole('eng-[0-9a-z]{14}');
 export const ENGAGEMENT_ARN_OR_ID = whole('arn:.*|eng-[0-9a-z]{14}');
 export const INVITATION_ARN_OR_ID = whole('(?=.{1,255}$)(arn:.*|engi-[0-9a-z]{13})');
 export const JOB_ID = whole('job-[0-9a-z]{13}');
+export const SOLUTION_ID = whole('S-[0-9]{1,19}');
+export const ARN = whole('arn:.*');
 export const ACCOUNT_ID = whole('[0-9]{12}|\\w{1,12}');
 export const DATE = whole('[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])');
 export const CONTEXT_TYPE: Rule = { values: ['CustomerProject', 'Lead', 'ProspectingResult'] };

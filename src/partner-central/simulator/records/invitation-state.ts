@@ -9,7 +9,7 @@ import {
 } from '../seed/invitations.js';
 import { companyOf } from '../seed/opportunities.js';
 import { arnOf, withoutArn } from './record-identifiers.js';
-import { reviewAt } from './review.js';
+import { APPROVAL, firstReview, reviewAt } from './review.js';
 import type { Service } from '../state/service.js';
 import { completedAt, timelineOf } from '../tasks/timeline.js';
 
@@ -23,12 +23,29 @@ export function invitationAt(service: Service, catalog: string, id: string): Inv
     if (sent === undefined) return undefined;
     const sentAt = completedAt(service, sent);
     const invitation = invitationToAws(id, sent.ids.EngagementId ?? '', sent.target, sentAt);
-    // AWS accepts the invitation when it approves the opportunity.
-    return reviewAt(service, sentAt, now).status === 'Approved' ? { ...invitation, status: 'ACCEPTED' } : invitation;
+    return { ...invitation, ...answerOfAws(service, catalog, sent.target, sentAt) };
   }
   const acceptedAt = Math.min(...tasks.map((task) => completedAt(service, task)), ...updates.map(({ at }) => at));
   const invitation = originalInvitation(catalog, id, Math.min(acceptedAt, now));
   return acceptedAt <= now ? { ...invitation, status: 'ACCEPTED' } : invitation;
+}
+
+/**
+ * AWS accepts the invitation when it approves the opportunity, and rejects both together. After an Action Required the
+ * partner's update restarts the review.
+ */
+function answerOfAws(service: Service, catalog: string, opportunity: string, sentAt: number): Partial<Invitation> {
+  const now = service.clock.now();
+  const first = reviewAt(service, firstReview(opportunity, sentAt), now);
+  if (first.status === 'Approved') return { status: 'ACCEPTED' };
+  if (first.status === 'Rejected') return { status: 'REJECTED', rejectionReason: 'Duplicate opportunity' };
+  if (first.status !== 'Action Required') return {};
+  const correction = service.state
+    .historyOf(catalog, opportunity)
+    .updates.find(({ operation, at }) => operation === 'UpdateOpportunity' && at >= first.since);
+  if (correction === undefined) return {};
+  const second = reviewAt(service, { submittedAt: correction.at, end: APPROVAL }, now);
+  return second.status === 'Approved' ? { status: 'ACCEPTED' } : {};
 }
 
 /** The invitations of the seed, and those that tasks sent. */

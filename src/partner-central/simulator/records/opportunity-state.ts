@@ -12,21 +12,38 @@ import {
 import type { OpportunityUpdate, Update } from '../state/updates.js';
 import { engagementAt } from './engagement-state.js';
 import type { Opportunity } from './opportunity-members.js';
-import { reviewAt } from './review.js';
+import { APPROVAL, type Review, firstReview, reviewAt } from './review.js';
 import type { Service } from '../state/service.js';
 import { completedAt } from '../tasks/timeline.js';
 import type { StoredTask } from '../state/state.js';
 
 type ReviewedOpportunity = {
   readonly opportunity: Opportunity;
-  /** The start of the review, if AWS reviews the opportunity. */
-  readonly submittedAt?: number | undefined;
+  /** The review, if AWS has reviewed the opportunity since it was made, or reviews it now. */
+  readonly review?: Review | undefined;
 };
 
 type Change = { readonly at: number; apply(state: ReviewedOpportunity | undefined): ReviewedOpportunity | undefined };
 
 /** The opportunity of any well-formed identifier; undefined if a task has yet to create it. */
 export function opportunityAt(service: Service, catalog: string, id: string): Opportunity | undefined {
+  const state = stateAt(service, catalog, id);
+  return state === undefined ? undefined : shown(service, state, service.clock.now());
+}
+
+/** The time since when the opportunity is Approved; undefined if it is not. */
+export function approvedSince(service: Service, catalog: string, id: string): number | undefined {
+  const state = stateAt(service, catalog, id);
+  if (state === undefined) return undefined;
+  const { opportunity, review } = state;
+  const { status, since } =
+    review === undefined
+      ? { status: opportunity.LifeCycle?.ReviewStatus, since: Date.parse(opportunity.CreatedDate) }
+      : reviewAt(service, review, service.clock.now());
+  return status === 'Approved' ? since : undefined;
+}
+
+function stateAt(service: Service, catalog: string, id: string): ReviewedOpportunity | undefined {
   const now = service.clock.now();
   const { tasks, updates } = service.state.historyOf(catalog, id);
   const changes: Change[] = [
@@ -41,8 +58,7 @@ export function opportunityAt(service: Service, catalog: string, id: string): Op
   const original = isMadeByTask(service, catalog, id)
     ? undefined
     : { opportunity: originalOpportunity(catalog, id, asOf) };
-  const state = happened.reduce<ReviewedOpportunity | undefined>((before, change) => change.apply(before), original);
-  return state === undefined ? undefined : shown(service, state, now);
+  return happened.reduce<ReviewedOpportunity | undefined>((before, change) => change.apply(before), original);
 }
 
 /** The opportunities of the seed, and those that tasks created. */
@@ -87,7 +103,7 @@ function afterTask(
 function submitted(opportunity: Opportunity, before: ReviewedOpportunity, at: number): ReviewedOpportunity {
   const status = opportunity.LifeCycle?.ReviewStatus ?? 'Pending Submission';
   return status === 'Pending Submission'
-    ? { opportunity: withStatus(opportunity, 'Submitted', at), submittedAt: at }
+    ? { opportunity: withStatus(opportunity, 'Submitted', at), review: firstReview(opportunity.Id, at) }
     : before;
 }
 
@@ -132,7 +148,8 @@ function afterReplacement(
   const old = opportunity.LifeCycle?.ReviewStatus;
   const status = statusAfter(update, old);
   if (status === old) return { ...before, opportunity: withStatus(replaced, status, at) };
-  return { opportunity: withStatus(replaced, status, at), submittedAt: status === 'Submitted' ? at : undefined };
+  const review = status === 'Submitted' ? { submittedAt: at, end: APPROVAL } : undefined;
+  return { opportunity: withStatus(replaced, status, at), review };
 }
 
 /**
@@ -148,12 +165,18 @@ function statusAfter({ catalog, members }: OpportunityUpdate, old: string | unde
   return old ?? (members.PartnerOpportunityIdentifier === undefined ? undefined : 'Pending Submission');
 }
 
-/** The opportunity with the current status of its review. */
-function shown(service: Service, { opportunity, submittedAt }: ReviewedOpportunity, at: number): Opportunity {
-  if (submittedAt === undefined) return opportunity;
-  const { status, since } = reviewAt(service, submittedAt, at);
+/** The opportunity with the current status of its review, and the reviewer's comments at its end. */
+function shown(service: Service, { opportunity, review }: ReviewedOpportunity, at: number): Opportunity {
+  if (review === undefined) return opportunity;
+  const { status, since } = reviewAt(service, review, at);
   const changedAt = Math.max(since, Date.parse(opportunity.LastModifiedDate));
-  return withStatus(opportunity, status, changedAt);
+  const reviewed = withStatus(opportunity, status, changedAt);
+  const { comments, reason } = review.end;
+  if (status !== review.end.status || comments === undefined) return reviewed;
+  return {
+    ...reviewed,
+    LifeCycle: { ...reviewed.LifeCycle, ReviewComments: comments, ReviewStatusReason: reason },
+  };
 }
 
 function withStatus(opportunity: Opportunity, status: string | undefined, at: number): Opportunity {

@@ -6,7 +6,7 @@ import { ServiceError } from '../protocol/service-error.js';
 /** The account of the simulator's caller. */
 export const OWN_ACCOUNT = '123456789012';
 
-export type Resource = 'engagement' | 'engagement-invitation' | 'opportunity' | 'resource-snapshot-job';
+export type Resource = 'engagement' | 'engagement-invitation' | 'opportunity' | 'resource-snapshot-job' | 'solution';
 
 /** A record that several accounts share has no account in its ARN. */
 const ACCOUNT_IN_ARN: Readonly<Record<Resource, string>> = {
@@ -14,6 +14,7 @@ const ACCOUNT_IN_ARN: Readonly<Record<Resource, string>> = {
   'engagement-invitation': '',
   opportunity: OWN_ACCOUNT,
   'resource-snapshot-job': OWN_ACCOUNT,
+  solution: OWN_ACCOUNT,
 };
 
 export function arnOf(resource: Resource, catalog: string, id: string): string {

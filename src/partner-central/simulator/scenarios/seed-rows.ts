@@ -39,6 +39,12 @@ export const SEED_ROWS: readonly Scenario[] = [
     submitted('O5000010', 'Is Action Required, with review comments; an update restarts the review', 'Action Required'),
     submitted('O5000011', 'Is Rejected, with review comments', 'Rejected'),
     submitted('O5000012', 'Is Launched and Approved', 'Approved'),
+    complete('O5000013', 'Is complete: COMPLETE after 3 seconds. The review ends Rejected, after 40 seconds.'),
+    complete(
+      'O5000014',
+      'Is complete: COMPLETE after 3 seconds. The review ends Action Required, after 40 seconds. An update restarts ' +
+        'it, and it then ends Approved.',
+    ),
   ]),
   ...ofTask('opportunity-from-engagement', [
     complete(

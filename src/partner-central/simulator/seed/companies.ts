@@ -135,6 +135,26 @@ export const COMPANIES: readonly Company[] = [
     'Irrigation forecasts',
     'Fields are watered by the calendar, which wastes a third of the water.',
   ),
+  company(
+    'Pelham Assurance',
+    'Financial Services',
+    'Hartford',
+    '06103',
+    'Connecticut',
+    'US',
+    'Claims intake',
+    'Claims arrive by post and wait for a week before anyone reads them.',
+  ),
+  company(
+    'Northwater Ferries',
+    'Travel',
+    'Seattle',
+    '98104',
+    'Washington',
+    'US',
+    'Boarding forecasts',
+    'Crews are planned by last year, and one sailing in six leaves people behind.',
+  ),
 ];
 
 function company(

@@ -2,7 +2,7 @@
  * The seed engagements, equal in both catalogs. Any other identifier has an engagement with a qualified lead.
  * Completion dates of projects are relative to a given moment; all other dates are fixed.
  */
-import { DAY } from '../../../runtime/clock.js';
+import { DAY, MINUTE } from '../../../runtime/clock.js';
 import type { CustomerProject, Lead } from '../state/updates.js';
 import { OWN_ACCOUNT, letters } from '../records/record-identifiers.js';
 import { companyOf, dateOf } from './opportunities.js';
@@ -200,10 +200,41 @@ function leadOf(id: string, subject: string, status: string): EngagementContext 
 }
 
 function prospectingOf(id: string, subject: string): EngagementContext {
+  const startedAt = Date.UTC(2025, 10, 3, 13);
+  const taskId = `task-${letters(14, 'prospecting', subject)}`;
+  const Aws = {
+    ...prospectOf(subject),
+    StartTime: new Date(startedAt).toISOString(),
+    EndTime: new Date(startedAt + 5 * MINUTE).toISOString(),
+    TaskId: taskId,
+    TaskArn: `arn:aws:partnercentral:us-east-1::catalog/AWS/prospecting-from-engagement-task/${taskId}`,
+    TaskName: 'Autumn prospects',
+  };
+  return { Id: id, Type: 'ProspectingResult', Payload: { ProspectingResult: { Aws } } };
+}
+
+/** AWS's findings about the company of an identifier. */
+export function prospectOf(subject: string): object {
   const { name, industry, country } = companyOf(subject);
   return {
-    Id: id,
-    Type: 'ProspectingResult',
-    Payload: { ProspectingResult: { Aws: { Customer: { AccountName: name, Industry: industry, Country: country } } } },
+    Customer: {
+      AccountName: name,
+      Geo: 'AMER',
+      Region: 'North America',
+      SubRegion: 'Midwest',
+      Country: country,
+      Industry: industry,
+      SubIndustry: 'Operations',
+      Segment: 'SMB',
+      CompanySize: '500-999',
+      EligiblePrograms: ['Greenfield'],
+      PublicProfileSummary: `${name} publishes little about its use of the cloud.`,
+    },
+    Insights: {
+      MarketplaceEngagementScore: 'Medium',
+      SolutionScore: 'High',
+      SolutionCategory: 'Business Applications',
+      SolutionSubCategory: 'Planning',
+    },
   };
 }

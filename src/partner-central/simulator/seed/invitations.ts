@@ -4,7 +4,13 @@
  */
 import { DAY } from '../../../runtime/clock.js';
 import { OWN_ACCOUNT } from '../records/record-identifiers.js';
-import { AWS_ACCOUNT, OTHER_PARTNER, engagementOfInvitation, engagementOfSubmitted } from './engagements.js';
+import {
+  AWS_ACCOUNT,
+  OTHER_PARTNER,
+  engagementOfInvitation,
+  engagementOfSubmitted,
+  prospectOf,
+} from './engagements.js';
 import { companyOf, dateOf } from './opportunities.js';
 
 type InvitationStatus = 'ACCEPTED' | 'PENDING' | 'REJECTED' | 'EXPIRED';
@@ -133,4 +139,10 @@ export function payloadOf({ payloadType, subject, invitedAt }: Invitation): obje
       },
     },
   };
+}
+
+/** AWS's findings about the company, which only an invitation to a lead has. */
+export function enrichmentOf({ payloadType, subject }: Invitation): object | undefined {
+  if (payloadType !== 'LeadInvitation') return undefined;
+  return { ProspectingResultAws: prospectOf(subject), LeadInsights: { LeadReadinessScore: 'High' } };
 }

@@ -1,5 +1,5 @@
 /**
- * The seed opportunities, equal in both catalogs: a dozen that cover the states that a seller meets. Any other
+ * The seed opportunities, equal in both catalogs. They cover the states that a seller meets. Any other
  * identifier has a complete opportunity that is not submitted. Dates that must be in the future are relative to a given
  * moment; all others are fixed.
  */
@@ -9,6 +9,9 @@ import type { Opportunity, OpportunityMembers } from '../records/opportunity-mem
 import { COMPANIES, type Company } from './companies.js';
 
 const SOLUTION = 'S-0050001';
+
+/** The companies that identifiers outside the seed share. More companies in the seed must not change theirs. */
+const SHARED_COMPANIES = 12n;
 
 /**
  * The changes that make each seed opportunity different. An opportunity without an entry is complete and not submitted.
@@ -118,7 +121,7 @@ export function companyOf(id: string): Company {
 }
 
 function numberOf(id: string): number {
-  return SEED_IDS.has(id) ? Number(id.slice(1)) - FIRST : Number(digest(id) % BigInt(COMPANIES.length));
+  return SEED_IDS.has(id) ? Number(id.slice(1)) - FIRST : Number(digest(id) % SHARED_COMPANIES);
 }
 
 function membersOf(id: string, asOf: number): OpportunityMembers {

@@ -98,7 +98,7 @@ function entryOf(value: unknown): Entry | undefined {
 function isAcceptedStart(value: object): value is AcceptedStart {
   const fields = new Map<string, unknown>(Object.entries(value));
   const kind = fields.get('kind');
-  const optional = ['contextIdentifier', 'targetArn', 'newContextIdentifier'];
+  const optional = ['contextIdentifier', 'targetArn', 'newContextIdentifier', 'involvement', 'visibility'];
   return (
     typeof kind === 'string' &&
     Object.hasOwn(TASK_KINDS, kind) &&

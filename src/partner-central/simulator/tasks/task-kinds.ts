@@ -32,6 +32,9 @@ export type Subject = {
   /** The ARN, if the request named one and the answers repeat it. */
   readonly targetArn?: string | undefined;
   readonly contextIdentifier?: string | undefined;
+  /** The involvement and the visibility that a submission asks for. */
+  readonly involvement?: string | undefined;
+  readonly visibility?: string | undefined;
   /** The context that the task adds, if the state decided it. */
   readonly newContextIdentifier?: string | undefined;
 };

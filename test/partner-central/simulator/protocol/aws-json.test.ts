@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   ListEngagementFromOpportunityTasksCommand,
-  ListSolutionsCommand,
+  ListResourceSnapshotJobsCommand,
 } from '@aws-sdk/client-partnercentral-selling';
 import { createSimulator } from '../../../../src/partner-central/simulator/simulator.js';
 import { createClient, createPartner, failureOf, nameOf, post } from '../../../support/aws/simulator-client.js';
@@ -113,7 +113,7 @@ describe('the protocol', () => {
 
   test('an unsupported operation is refused with an error that the SDK knows', async () => {
     const { client } = await createPartner();
-    expect(nameOf(await failureOf(client.send(new ListSolutionsCommand({ Catalog: 'Sandbox' }))))).toBe(
+    expect(nameOf(await failureOf(client.send(new ListResourceSnapshotJobsCommand({ Catalog: 'Sandbox' }))))).toBe(
       'UnknownOperationException',
     );
   });

@@ -114,7 +114,7 @@ describe('a task that converts a lead', () => {
     await partner.startOpportunity('eng-leadqualified1', 'token');
     const draft = partner.simulator.tasks()[0]?.ids.OpportunityId ?? '';
     expect(nameOf(await failureOf(getOpportunity(draft)))).toBe('ResourceNotFoundException');
-    expect((await listOpportunities()).OpportunitySummaries).toHaveLength(12);
+    expect((await listOpportunities()).OpportunitySummaries).toHaveLength(14);
 
     await partner.clock.advance(3000);
     expect(await partner.startOpportunity('eng-leadqualified1', 'token')).toMatchObject({
@@ -155,7 +155,7 @@ describe('a task that converts a lead', () => {
   ])('the task fails for %s', async (_, id, context, reasonCode) => {
     const partner = await createPartner();
     expect(await convert(partner, id, context)).toMatchObject(failed(reasonCode));
-    expect((await recordsOf(partner).listOpportunities()).OpportunitySummaries).toHaveLength(12);
+    expect((await recordsOf(partner).listOpportunities()).OpportunitySummaries).toHaveLength(14);
   });
 
   test('the task completes once the lead is qualified', async () => {

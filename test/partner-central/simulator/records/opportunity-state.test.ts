@@ -117,17 +117,17 @@ describe('GetOpportunity', () => {
 describe('ListOpportunities', () => {
   test('the list has the seed opportunities, newest change first, with a token after every full page', async () => {
     const { listOpportunities } = recordsOf(await createPartner());
-    expect(await pages(listOpportunities, { MaxResults: 6 })).toEqual([
-      seed(12, 11, 10, 9, 8, 7),
-      seed(6, 5, 4, 3, 2, 1),
+    expect(await pages(listOpportunities, { MaxResults: 7 })).toEqual([
+      seed(14, 13, 12, 11, 10, 9, 8),
+      seed(7, 6, 5, 4, 3, 2, 1),
       [],
     ]);
     expect(await pages(listOpportunities, { ...BY_ID, MaxResults: 5 })).toEqual([
       seed(1, 2, 3, 4, 5),
       seed(6, 7, 8, 9, 10),
-      seed(11, 12),
+      seed(11, 12, 13, 14),
     ]);
-    const { NextToken } = await listOpportunities({ MaxResults: 6 });
+    const { NextToken } = await listOpportunities({ MaxResults: 7 });
     expect(nameOf(await failureOf(listOpportunities({ ...BY_ID, NextToken })))).toBe('ValidationException');
   });
 
@@ -147,7 +147,7 @@ describe('ListOpportunities', () => {
       },
       seed(4, 5),
     ],
-    ['date of change', { LastModifiedDate: { AfterLastModifiedDate: new Date('2025-10-25') } }, seed(11, 12)],
+    ['date of change', { LastModifiedDate: { AfterLastModifiedDate: new Date('2025-10-25') } }, seed(11, 12, 13, 14)],
     ['target close date', { TargetCloseDate: { BeforeTargetCloseDate: '2026-01-01' } }, seed(4)],
     ['an empty filter, which matches all', { Identifier: [], LifeCycleStage: ['Launched'] }, seed(12)],
   ])('the list filters by %s', async (_, query, found) => {
@@ -225,6 +225,6 @@ describe('ListOpportunities', () => {
 test('a clock in another year has the same seed opportunities', async () => {
   const clock = createManualClock(Date.UTC(2030, 5, 1));
   expect(await pages(recordsOf(await createPartner({ clock })).listOpportunities, BY_ID)).toEqual([
-    seed(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
+    seed(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14),
   ]);
 });

@@ -69,6 +69,8 @@ const OBSERVED: Readonly<Record<string, string>> = {
   O5000010: failsWith('OpportunityConflict'),
   O5000011: failsWith('OpportunityConflict'),
   O5000012: failsWith('OpportunityConflict'),
+  O5000013: COMPLETES,
+  O5000014: COMPLETES,
   'eng-completes00001': PLAIN,
   'eng-insidecall0001': 'COMPLETE:1 | 0.2 COMPLETE',
   'eng-slowanswer0001': 'COMPLETE:1 | 2.5 COMPLETE',

@@ -1,5 +1,5 @@
 /** Shows an invitation that the account received or sent. */
-import { payloadOf } from '../../seed/invitations.js';
+import { enrichmentOf, payloadOf } from '../../seed/invitations.js';
 import { idIn } from '../../records/record-identifiers.js';
 import { invitationSummary } from '../../records/invitation-state.js';
 import type { Operation } from '../../protocol/operation.js';
@@ -24,6 +24,7 @@ export const getEngagementInvitation: Operation = {
         ExistingMembers: [{ CompanyName: invitation.senderCompany, WebsiteUrl: 'https://www.example.com' }],
         RejectionReason: invitation.rejectionReason,
         Payload: payloadOf(invitation),
+        EnrichmentContext: enrichmentOf(invitation),
       },
     };
   },

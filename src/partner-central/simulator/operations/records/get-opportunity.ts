@@ -1,4 +1,5 @@
 /** Shows an opportunity. */
+import { teamOf } from '../../records/aws-side.js';
 import { RELATED_ENTITIES } from '../../state/updates.js';
 import type { Operation } from '../../protocol/operation.js';
 import { CATALOG, OPPORTUNITY_ID, validated } from '../../protocol/validation.js';
@@ -15,7 +16,12 @@ export const getOpportunity: Operation = {
     const related = RELATED_ENTITIES.map((type) => [type, opportunity.RelatedEntityIdentifiers[type] ?? []]);
     return {
       kind: 'answer',
-      body: { ...opportunity, Catalog: catalog, RelatedEntityIdentifiers: Object.fromEntries(related) },
+      body: {
+        ...opportunity,
+        Catalog: catalog,
+        OpportunityTeam: teamOf(service, catalog, id),
+        RelatedEntityIdentifiers: Object.fromEntries(related),
+      },
     };
   },
 };

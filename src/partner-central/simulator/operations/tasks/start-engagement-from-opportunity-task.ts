@@ -18,6 +18,6 @@ export const startEngagementFromOpportunityTask: Operation = {
       };
     });
     const decide = () => outcomeOfSubmission(service, { ...request, ...submission });
-    return start(service, { kind: 'engagement-from-opportunity', ...request }, body, decide);
+    return start(service, { kind: 'engagement-from-opportunity', ...request, ...submission }, body, decide);
   },
 };

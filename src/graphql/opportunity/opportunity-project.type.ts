@@ -1,7 +1,7 @@
 /** The project of an opportunity. */
 import { Field, ObjectType } from 'type-graphql';
 import type { Project } from '../../partner-central/model/record-types.js';
-import { ExpectedCustomerSpend } from '../values/money.type.js';
+import { ExpectedContractDuration, ExpectedCustomerSpend } from '../values/money.type.js';
 
 @ObjectType('OpportunityProject', { description: 'The project that the sale is for.', simpleResolvers: true })
 export class OpportunityProject implements Project {
@@ -24,6 +24,12 @@ export class OpportunityProject implements Project {
 
   @Field(() => [ExpectedCustomerSpend], { description: 'Expected spend of the customer.' })
   readonly expectedCustomerSpend: readonly ExpectedCustomerSpend[];
+
+  @Field(() => ExpectedContractDuration, {
+    nullable: true,
+    description: 'Expected duration of the contract. Null if not set.',
+  })
+  readonly expectedContractDuration: ExpectedContractDuration | null;
 
   @Field(() => [String], {
     description: 'Sales activities so far, from a list of AWS, for example `Conducted POC / Demo`.',

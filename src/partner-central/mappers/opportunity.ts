@@ -92,6 +92,10 @@ function projectOf(raw: SdkProject | undefined): Project | null {
   return {
     deliveryModels: textsOf(raw.DeliveryModels),
     expectedCustomerSpend: expectedSpendOf(raw.ExpectedCustomerSpend),
+    expectedContractDuration:
+      raw.ExpectedContractDuration === undefined
+        ? null
+        : { value: textOf(raw.ExpectedContractDuration.Value), term: textOf(raw.ExpectedContractDuration.Term) },
     title: textOf(raw.Title),
     customerBusinessProblem: textOf(raw.CustomerBusinessProblem),
     customerUseCase: textOf(raw.CustomerUseCase),

@@ -77,9 +77,17 @@ export type ExpectedCustomerSpend = {
   readonly estimationUrl: string | null;
 };
 
+export type ExpectedContractDuration = {
+  /** A whole number, as text. */
+  readonly value: string | null;
+  /** The unit: Months. */
+  readonly term: string | null;
+};
+
 export type Project = {
   readonly deliveryModels: readonly string[];
   readonly expectedCustomerSpend: readonly ExpectedCustomerSpend[];
+  readonly expectedContractDuration: ExpectedContractDuration | null;
   readonly title: string | null;
   readonly customerBusinessProblem: string | null;
   readonly customerUseCase: string | null;

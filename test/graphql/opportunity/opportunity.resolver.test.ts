@@ -187,7 +187,7 @@ describe('Query.opportunities', () => {
 });
 
 describe('Opportunity.submissionReadiness', () => {
-  const CHECK = 'rule outcome field message source';
+  const CHECK = 'rule outcome field message source evidence';
 
   test('the whole opportunity is checked at the present time', async () => {
     const asked = records();

@@ -144,9 +144,10 @@ const anyEngagement = fc.array(anyContext, { maxLength: 7 }).map((contexts) => e
 describe('rules for incomplete records', () => {
   const everyCheckIsTold = (checks: readonly Check[], count: number) => {
     expect(checks).toHaveLength(count);
-    for (const { message } of checks) {
+    for (const { message, evidence } of checks) {
+      expect(evidence).toMatch(/^(AWS's|Refused submissions that AWS's) .{10}/);
       expect(message).toMatch(/^[A-Z].*\.$/);
-      expect(message).not.toMatch(/secret|4711|undefined|null|NaN/);
+      expect(message).not.toMatch(/secret|4711|98765|undefined|null|NaN/);
     }
   };
 
@@ -161,7 +162,7 @@ describe('rules for incomplete records', () => {
         fc.option(anyEngagement),
         fc.nat(2 * NOW),
         (opportunity, chosen, engagement, now) =>
-          everyCheckIsTold(submissionChecks(opportunity, { submission: chosen, engagement }, now), 22),
+          everyCheckIsTold(submissionChecks(opportunity, { submission: chosen, engagement }, now), 37),
       ),
       { numRuns: 500 },
     );

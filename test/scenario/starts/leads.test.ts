@@ -72,12 +72,7 @@ describe('A lead', () => {
       lifeCycle: { reviewStatus: 'PENDING_SUBMISSION' },
     });
     expect(rulesOf(opportunity.submissionReadiness, 'FAILED')).toEqual(
-      expect.arrayContaining([
-        'STAGE_QUALIFIED',
-        'SOLUTION_ASSOCIATED',
-        'PARTNER_OPPORTUNITY_IDENTIFIER_PRESENT',
-        'SALES_ACTIVITIES_PRESENT',
-      ]),
+      expect.arrayContaining(['SOLUTION_ASSOCIATED', 'PRIMARY_NEEDS_PRESENT', 'EXPECTED_CUSTOMER_SPEND_PRESENT']),
     );
 
     await complete(opportunity.id);

@@ -51,7 +51,7 @@ describe('An opportunity that is not ready', () => {
     const failed = (await gateway.collect(FOLLOW, { id })).at(-1)?.data.taskTransitions;
     expect(failed.status).toBe('FAILED');
     expect(failed.task.failure).toMatchObject({
-      message: expect.stringMatching(/solution must be associated/),
+      message: expect.stringMatching(/Associate atleast one solution/),
       recovery: expect.stringMatching(/associate at least one solution/),
     });
 
@@ -134,7 +134,6 @@ describe('An opportunity that is not ready', () => {
       'O5000006',
       ({ update }) =>
         update('O5000006', ({ LifeCycle }) => ({
-          PartnerOpportunityIdentifier: 'CRM-6',
           LifeCycle: { ...LifeCycle, ReviewStatus: 'Pending Submission' },
         })),
     ],
@@ -182,7 +181,7 @@ test('an EventBridge event makes a correction visible at once', async () => {
 describe('An opportunity that was submitted already', () => {
   test.each([
     ['O5000007', 'Submitted'],
-    ['O5000010', 'Action Required'],
+    ['O5000011', 'Rejected'],
   ])(
     'a start of the submitted opportunity %s (%s) conflicts, and a retry is refused unless despiteAdvice is set',
     async (id, status) => {

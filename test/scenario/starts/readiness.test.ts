@@ -103,7 +103,12 @@ describe('The readiness of an opportunity', () => {
         message: complaint,
         category: 'FIX_AND_RESUBMIT',
         retryable: false,
-        recovery: expect.stringMatching(/Complete what the message names/),
+        recovery: expect.not.stringMatching(/Complete what the message names/),
+        fieldErrors: broken.map(({ field }) => ({
+          field: expect.stringContaining(field),
+          code: complaint.split(' ')[0],
+          message: complaint.slice(complaint.indexOf(':') + 1),
+        })),
       });
     },
   );

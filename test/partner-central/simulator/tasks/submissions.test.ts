@@ -98,7 +98,7 @@ describe('the submission of a submitted opportunity', () => {
     },
   );
 
-  test('an opportunity in Action Required is submitted, and its review begins anew', async () => {
+  test('an opportunity in Action Required is submitted, and its review begins again', async () => {
     const partner = await createPartner();
     expect(await submit(partner, 'O5000010')).toMatchObject({ TaskStatus: 'COMPLETE' });
     expect(await recordsOf(partner).getOpportunity('O5000010')).toMatchObject({

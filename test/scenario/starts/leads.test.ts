@@ -142,7 +142,9 @@ describe("Another partner's invitation", () => {
     const { failure } = (await ask(gateway, TASK, { id: second.payload.task.id })).task;
     expect(failure).toMatchObject({
       retryable: false,
-      finding: 'The invitation is Accepted already, so there is nothing to try again.',
+      finding: expect.stringMatching(
+        /^The invitation was accepted by the task task-\w+ and gave the opportunity O\d+, so there is nothing to try again\.$/,
+      ),
     });
     expect((await ask(gateway, RETRY, { id: second.payload.task.id })).retryTask).toMatchObject({
       task: null,

@@ -77,7 +77,10 @@ const PARTS: readonly {
   ...graphqlParts,
   ...serverParts,
   { path: 'persisted-operations.ts', imports: ['runtime'] },
-  { path: 'upstream.ts', imports: [...RUNTIME, 'config', 'db', 'partner-central', 'partner-central/simulator'] },
+  {
+    path: 'upstream.ts',
+    imports: [...RUNTIME, 'version.ts', 'config', 'db', 'partner-central', 'partner-central/simulator'],
+  },
   {
     path: 'status.ts',
     imports: [

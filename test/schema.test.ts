@@ -42,8 +42,8 @@ const EXCEPTIONS: readonly Exception[] = [
   {
     rule: 'strict-id-in-types',
     at: (
-      'Address Contact CustomerAccount CustomerProject EngagementCustomer EngagementProject ExpectedContractDuration ' +
-      'ExpectedCustomerSpend InvitedLead ' +
+      'Address Contact CustomerAccount CustomerProject EngagementCustomer EngagementProject ExpectedCustomerSpend ' +
+      'ContractDuration InvitedLead ' +
       'InvitedLeadCustomer InvitedLeadInteraction InvitedOpportunity InvitedProject Lead LeadCustomer ' +
       'LeadInteraction MonetaryValue NextSteps ' +
       'OpportunityCustomer OpportunityLifeCycle OpportunityMarketing OpportunityProject OpportunityRelatedEntities ' +

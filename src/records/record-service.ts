@@ -1,6 +1,7 @@
 /** Combines validation, quota, cache and batching into the look-ups that `Records` promises. */
 import type { Clock } from '../runtime/clock.js';
 import { FIND_ACCEPTANCE, FIND_CONVERSION } from '../partner-central/completed-tasks.js';
+import { LIST_ENGAGEMENTS_OF_OPPORTUNITY } from '../partner-central/engagement-associations.js';
 import { ENGAGEMENT, INVITATION, OPPORTUNITY, SNAPSHOT_JOB, type TextRule } from '../partner-central/identifiers.js';
 import { identifierOf } from '../partner-central/task-operations.js';
 import type {
@@ -66,6 +67,7 @@ export function createRecordService(options: QuotaReadOptions): RecordService {
     listSize: ENGAGEMENTS_PER_FILTER,
   });
   const invitations = createSingles(clock, readFromAws, GET_INVITATION);
+  const associations = createSingles(clock, readFromAws, LIST_ENGAGEMENTS_OF_OPPORTUNITY);
   const snapshotJobs = createSingles(clock, readFromAws, GET_SNAPSHOT_JOB);
   const opportunityLists = createLists(clock, readFromAws, LIST_OPPORTUNITIES);
   const engagementLists = createLists(clock, readFromAws, LIST_ENGAGEMENTS);
@@ -76,6 +78,7 @@ export function createRecordService(options: QuotaReadOptions): RecordService {
     opportunitySummary: byId(clock, OPPORTUNITY, opportunities.summary),
     opportunities: async (catalog, filter, page) =>
       validateOpportunityFilter(filter) ?? opportunityLists.read(catalog, filter, page),
+    engagementIds: byId(clock, OPPORTUNITY, associations.read),
     engagement: byId(clock, ENGAGEMENT, engagements.full),
     engagementSummary: byId(clock, ENGAGEMENT, engagements.summary),
     engagements: async (catalog, filter, page) =>
@@ -93,7 +96,7 @@ export function createRecordService(options: QuotaReadOptions): RecordService {
   return {
     records,
     forget(id) {
-      for (const known of [opportunities, engagements, invitations]) known.forget(identifierOf(id));
+      for (const known of [opportunities, associations, engagements, invitations]) known.forget(identifierOf(id));
       for (const lists of [opportunityLists, engagementLists, invitationLists]) lists.forget();
     },
   };

@@ -55,6 +55,8 @@ export type Records = {
     filter: OpportunityFilter,
     page: RecordPageRequest,
   ): Promise<RecordPage<OpportunitySummary> | RecordProblem>;
+  /** The engagements in which the opportunity is shared; an empty list for none. Costs one call each. */
+  engagementIds(catalog: Catalog, opportunityId: string, maxAgeMs?: number): Promise<Found<readonly string[]>>;
   /** Accepts an id or an ARN, as do the following. */
   engagement(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<Engagement>>;
   /** Costs one call for ten concurrent look-ups. */

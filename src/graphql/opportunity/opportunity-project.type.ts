@@ -1,7 +1,19 @@
 /** The project of an opportunity. */
-import { Field, ObjectType } from 'type-graphql';
-import type { Project } from '../../partner-central/model/record-types.js';
-import { ExpectedContractDuration, ExpectedCustomerSpend } from '../values/money.type.js';
+import { Field, Int, ObjectType } from 'type-graphql';
+import type { ContractDuration as ContractDurationRecord, Project } from '../../partner-central/model/record-types.js';
+import { ExpectedCustomerSpend } from '../values/money.type.js';
+
+@ObjectType('ContractDuration', { description: 'The duration of a contract.', simpleResolvers: true })
+export class ContractDuration implements ContractDurationRecord {
+  @Field(() => String, { nullable: true, description: 'Unit of the duration. AWS knows `Months`. Null if not set.' })
+  readonly term: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Number of units; 1 to 144 for months. Null if not set, or if AWS gives no whole number.',
+  })
+  readonly value: number | null;
+}
 
 @ObjectType('OpportunityProject', { description: 'The project that the sale is for.', simpleResolvers: true })
 export class OpportunityProject implements Project {
@@ -25,11 +37,8 @@ export class OpportunityProject implements Project {
   @Field(() => [ExpectedCustomerSpend], { description: 'Expected spend of the customer.' })
   readonly expectedCustomerSpend: readonly ExpectedCustomerSpend[];
 
-  @Field(() => ExpectedContractDuration, {
-    nullable: true,
-    description: 'Expected duration of the contract. Null if not set.',
-  })
-  readonly expectedContractDuration: ExpectedContractDuration | null;
+  @Field(() => ContractDuration, { nullable: true, description: 'Expected duration of the contract. Null if not set.' })
+  readonly expectedContractDuration: ContractDuration | null;
 
   @Field(() => [String], {
     description: 'Sales activities so far, from a list of AWS, for example `Conducted POC / Demo`.',

@@ -1,9 +1,6 @@
 /** Amounts of money, as decimal text because a float cannot hold every amount. */
 import { Field, ObjectType } from 'type-graphql';
-import type {
-  ExpectedContractDuration as ExpectedContractDurationRecord,
-  ExpectedCustomerSpend as ExpectedCustomerSpendRecord,
-} from '../../partner-central/model/record-types.js';
+import type { ExpectedCustomerSpend as ExpectedCustomerSpendRecord } from '../../partner-central/model/record-types.js';
 
 const AMOUNT = { nullable: true, description: 'Amount as decimal text, for example `1200.50`. Null if not set.' };
 const CURRENCY_CODE = {
@@ -39,13 +36,4 @@ export class ExpectedCustomerSpend implements ExpectedCustomerSpendRecord {
     description: 'URL of the estimate in the AWS Pricing Calculator. Null if not set.',
   })
   readonly estimationUrl: string | null;
-}
-
-@ObjectType('ExpectedContractDuration', { description: 'Expected duration of a contract.', simpleResolvers: true })
-export class ExpectedContractDuration implements ExpectedContractDurationRecord {
-  @Field(() => String, { nullable: true, description: 'Number of units as text: 1 to 144 months. Null if not set.' })
-  readonly value: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Unit of the value. AWS knows `Months`. Null if not set.' })
-  readonly term: string | null;
 }

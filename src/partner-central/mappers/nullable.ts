@@ -71,6 +71,11 @@ export function countOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_COUNT ? value : null;
 }
 
+/** The number of a text that AWS writes as digits; null for any other text. */
+export function wholeNumberOf(value: unknown): number | null {
+  return typeof value === 'string' && /^[0-9]{1,9}$/.test(value) ? Number(value) : null;
+}
+
 /** The answer of a proxy between the gateway and AWS: HTTP 200 without a member that AWS would send. */
 export class EmptyAnswer extends Error {
   override readonly name = 'EmptyAnswer';

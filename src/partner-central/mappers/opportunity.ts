@@ -1,5 +1,6 @@
 /** Maps opportunities, whole and in lists. Never fails: a missing member is null or an empty list. */
 import type {
+  ExpectedContractDuration as SdkContractDuration,
   GetOpportunityResponse,
   LifeCycle as SdkLifeCycle,
   Marketing as SdkMarketing,
@@ -11,6 +12,7 @@ import type {
 import {
   REVIEW_STATUSES,
   STAGES,
+  type ContractDuration,
   type LifeCycle,
   type Marketing,
   type Opportunity,
@@ -21,7 +23,7 @@ import {
 } from '../model/record-types.js';
 import { REVIEW_STATUS, STAGE, enumValueOf } from '../model/enum-mapping.js';
 import type { Catalog } from '../model/task-kind.js';
-import { idOf, listOf, textOf, textsOf, timeOf } from './nullable.js';
+import { idOf, listOf, textOf, textsOf, timeOf, wholeNumberOf } from './nullable.js';
 import { accountOf, contactOf, expectedSpendOf } from './common.js';
 
 /** @param id the requested id, used if the answer has none */
@@ -92,10 +94,7 @@ function projectOf(raw: SdkProject | undefined): Project | null {
   return {
     deliveryModels: textsOf(raw.DeliveryModels),
     expectedCustomerSpend: expectedSpendOf(raw.ExpectedCustomerSpend),
-    expectedContractDuration:
-      raw.ExpectedContractDuration === undefined
-        ? null
-        : { value: textOf(raw.ExpectedContractDuration.Value), term: textOf(raw.ExpectedContractDuration.Term) },
+    expectedContractDuration: durationOf(raw.ExpectedContractDuration),
     title: textOf(raw.Title),
     customerBusinessProblem: textOf(raw.CustomerBusinessProblem),
     customerUseCase: textOf(raw.CustomerUseCase),
@@ -108,6 +107,10 @@ function projectOf(raw: SdkProject | undefined): Project | null {
     additionalComments: textOf(raw.AdditionalComments),
     awsPartition: textOf(raw.AwsPartition),
   };
+}
+
+function durationOf(raw: SdkContractDuration | undefined): ContractDuration | null {
+  return raw === undefined ? null : { term: textOf(raw.Term), value: wholeNumberOf(raw.Value) };
 }
 
 function marketingOf(raw: SdkMarketing | undefined): Marketing | null {

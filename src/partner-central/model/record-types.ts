@@ -77,17 +77,13 @@ export type ExpectedCustomerSpend = {
   readonly estimationUrl: string | null;
 };
 
-export type ExpectedContractDuration = {
-  /** A whole number, as text. */
-  readonly value: string | null;
-  /** The unit: Months. */
-  readonly term: string | null;
-};
+/** `value` counts units of `term`; AWS knows the term `Months`. */
+export type ContractDuration = { readonly term: string | null; readonly value: number | null };
 
 export type Project = {
   readonly deliveryModels: readonly string[];
   readonly expectedCustomerSpend: readonly ExpectedCustomerSpend[];
-  readonly expectedContractDuration: ExpectedContractDuration | null;
+  readonly expectedContractDuration: ContractDuration | null;
   readonly title: string | null;
   readonly customerBusinessProblem: string | null;
   readonly customerUseCase: string | null;

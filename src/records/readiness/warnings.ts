@@ -17,7 +17,7 @@ export async function warningsOf(records: Records, input: TaskInput, now: number
   switch (input.kind) {
     case 'ENGAGEMENT_FROM_OPPORTUNITY':
       return warned(await records.opportunity(catalog, identifier), 'opportunity', (opportunity: Opportunity) =>
-        submissionChecks(opportunity, { submission: input, engagement: null }, now),
+        submissionChecks(opportunity, { submission: input, engagements: null }, now),
       );
     case 'OPPORTUNITY_FROM_ENGAGEMENT':
       return warned(await records.engagement(catalog, identifier), 'engagement', (engagement: Engagement) => {

@@ -42,7 +42,7 @@ describe('GET_OPPORTUNITY', () => {
       project: {
         deliveryModels: ['SaaS or PaaS'],
         expectedCustomerSpend: [SPEND],
-        expectedContractDuration: { value: '36', term: 'Months' },
+        expectedContractDuration: { term: 'Months', value: 36 },
         title: 'secret-project',
         customerBusinessProblem: 'secret-problem that is long enough',
         customerUseCase: 'Database',

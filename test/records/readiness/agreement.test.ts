@@ -98,7 +98,7 @@ test('readiness finds a broken rule exactly when the simulator fails the submiss
             involvementType: chosen.InvolvementType === 'Co-Sell' ? 'CO_SELL' : 'FOR_VISIBILITY_ONLY',
             visibility: chosen.Visibility === 'Full' ? 'FULL' : 'LIMITED',
           },
-          engagement: null,
+          engagements: null,
         },
         partner.clock.now(),
       );
@@ -114,7 +114,7 @@ test('readiness finds a broken rule exactly when the simulator fails the submiss
       await partner.simulator.close();
     },
   );
-  await fc.assert(property, { numRuns: 150, endOnFailure: true });
+  await fc.assert(property, { numRuns: 80, endOnFailure: true });
   // Both outcomes are frequent, so that the property says something.
-  expect(Math.min(seen.COMPLETE, seen.FAILED)).toBeGreaterThan(20);
+  expect(Math.min(seen.COMPLETE, seen.FAILED)).toBeGreaterThan(10);
 });

@@ -26,8 +26,8 @@ const contexts = async (
   (await ask(gateway, CONVERSION_READINESS, { id })).engagement.contexts;
 const failures = (checks: readonly ReadinessCheck[]) => checks.filter(({ outcome }) => outcome === 'FAILED');
 
-/** The rules that only AWS can evaluate for an opportunity without a named engagement. */
-const ONLY_AWS_KNOWS = ['ENGAGEMENT_HAS_CUSTOMER_PROJECT', 'DUPLICATE_CUSTOMER'];
+/** The rules that only AWS can evaluate. */
+const ONLY_AWS_KNOWS = ['DUPLICATE_CUSTOMER'];
 
 describe('The readiness of an opportunity', () => {
   test.each([

@@ -63,7 +63,7 @@ describe('An opportunity that is not ready', () => {
     const { submissionReadiness } = (await ask(gateway, SUBMISSION_READINESS, readiness)).opportunity;
     expect([rulesOf(submissionReadiness, 'FAILED'), rulesOf(submissionReadiness, 'UNKNOWN')]).toEqual([
       [],
-      ['ENGAGEMENT_HAS_CUSTOMER_PROJECT', 'DUPLICATE_CUSTOMER'],
+      ['DUPLICATE_CUSTOMER'],
     ]);
 
     const retried = (await ask(gateway, RETRY, { id })).retryTask;

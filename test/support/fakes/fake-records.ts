@@ -21,6 +21,7 @@ export function fakeRecords(answers: Partial<Records> = {}): Records & { readonl
     opportunity: given('opportunity', answers.opportunity),
     opportunitySummary: given('opportunitySummary', answers.opportunitySummary),
     opportunities: given('opportunities', answers.opportunities),
+    engagementIds: given('engagementIds', answers.engagementIds),
     engagement: given('engagement', answers.engagement),
     engagementSummary: given('engagementSummary', answers.engagementSummary),
     engagements: given('engagements', answers.engagements),

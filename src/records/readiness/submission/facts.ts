@@ -1,14 +1,15 @@
 /** The facts that the rules of a submission judge, and the form of a rule for a required member. */
-import type { Engagement, Opportunity } from '../../../partner-central/model/record-types.js';
+import type { Opportunity } from '../../../partner-central/model/record-types.js';
 import type { InvolvementType, Visibility } from '../../../partner-central/model/task-kind.js';
 import { failed, passed, type Rule, type Verdict } from '../rule.js';
 import type { Evidence } from '../evidence.js';
+import type { ContextTypes } from './engagement-facts.js';
 
 export type SubmissionFacts = {
   /** The submission of the start; null when it is not decided yet. */
   readonly submission: { readonly involvementType: InvolvementType; readonly visibility: Visibility | null } | null;
-  /** The opportunity's engagement; null when there is none, or none is known. */
-  readonly engagement: Engagement | null;
+  /** The opportunity's engagements; null when they are not known. */
+  readonly engagements: readonly ContextTypes[] | null;
 };
 
 export type Facts = SubmissionFacts & { readonly opportunity: Opportunity; readonly now: number };

@@ -106,8 +106,7 @@ function contractDurationAllowed({ opportunity }: Facts): Verdict {
   if (duration === null) return passed('No contract duration is given, and none is needed.');
   if (duration.term !== 'Months' && duration.term !== null)
     return failed('Project.ExpectedContractDuration is not in months, the only unit that AWS accepts.');
-  const value = duration.value ?? '';
-  const months = /^[0-9]{1,9}$/.test(value) ? Number(value) : 0;
+  const months = duration.value ?? 0;
   if (months >= 1 && months <= MAX_MONTHS) return passed(`The contract lasts 1 to ${MAX_MONTHS} months.`);
   return failed(`Project.ExpectedContractDuration is not a whole number of months from 1 to ${MAX_MONTHS}.`);
 }

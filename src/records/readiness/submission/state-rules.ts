@@ -165,13 +165,19 @@ function visibilityAllowed({ submission }: Facts): Verdict {
   return passed('The visibility is allowed with the involvement.');
 }
 
-function engagementHasCustomerProject({ engagement }: Facts): Verdict {
-  if (engagement === null)
-    return unknown('No engagement is known. An engagement that began as a lead needs a customer project.');
-  const has = (wanted: string) => engagement.contexts.some(({ type }) => type === wanted);
-  if (has('CUSTOMER_PROJECT')) return passed('The engagement has a customer project.');
-  if (!has('LEAD')) return passed('The engagement did not begin as a lead, so it needs no customer project.');
-  return failed('The engagement began as a lead and has no customer project. Convert the lead first.');
+function engagementHasCustomerProject({ engagements }: Facts): Verdict {
+  if (engagements === null)
+    return unknown('The engagement is not known. An engagement that began as a lead needs a customer project.');
+  if (engagements.length === 0)
+    return passed('The opportunity has no engagement that could lack a customer project. The submission creates one.');
+  const lacking = engagements.filter((types) => types.includes('LEAD') && !types.includes('CUSTOMER_PROJECT'));
+  if (lacking.length === 0) return passed('The engagement has a customer project, or did not begin as a lead.');
+  if (lacking.length === engagements.length)
+    return failed('The engagement began as a lead and has no customer project. Convert the lead first.');
+  return unknown(
+    'One of several engagements began as a lead and has no customer project. Convert the lead if the submission is for ' +
+      'that engagement.',
+  );
 }
 
 function recentlyCreated({ opportunity, now }: Facts): Verdict {

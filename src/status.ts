@@ -44,13 +44,15 @@ export async function statusOf(
   upstream: Pick<Upstream, 'name'>,
   viewer: Viewer,
   clockNotices: () => readonly string[] = () => [],
+  eventsNotice: () => Promise<string | null> = () => Promise.resolve(null),
 ): Promise<PartnerCentralStatus> {
-  const [quotas, queuedCount, inProgressCount, lastPolledAt, wait] = await Promise.all([
+  const [quotas, queuedCount, inProgressCount, lastPolledAt, wait, eventsMissing] = await Promise.all([
     quotasOf(config, db),
     countTasks(db.sql, viewer, { statuses: ['QUEUED'] }),
     countTasks(db.sql, viewer, { statuses: ['IN_PROGRESS'] }),
     latestCallAt(db.sql, 'reads'),
     oldestWait(db.sql, viewer),
+    eventsNotice(),
   ]);
   const spent = quotas.writes.remainingToday === 0 && queuedCount > 0 ? DAY_IS_SPENT : null;
   const { catalogs } = config;
@@ -63,6 +65,7 @@ export async function statusOf(
     lastPolledAt,
     waitingFor: wait ?? spent,
     clockJump: clockNotices().join(' ') || null,
+    eventsMissing,
   };
 }
 

@@ -236,6 +236,7 @@ export const STATUS: PartnerCentralStatus = {
   pollStretch: 1,
   waitingFor: null,
   clockJump: null,
+  eventsMissing: null,
 };
 
 export function contextWith(tasks: Tasks, changes: Partial<GraphqlContext> = {}): GraphqlContext {

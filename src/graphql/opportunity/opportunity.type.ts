@@ -67,8 +67,8 @@ export class Opportunity implements OpportunityRecord {
   @Field(() => OpportunityProject, {
     nullable: true,
     description:
-      'The project that the sale is for. Null if not set. All fields except `deliveryModels` and ' +
-      '`expectedCustomerSpend` cost one read per opportunity.',
+      'The project that the sale is for. Null if not set. All fields except `deliveryModels`, ' +
+      '`expectedContractDuration` and `expectedCustomerSpend` cost one read per opportunity.',
   })
   readonly project: OpportunityProject | null;
 

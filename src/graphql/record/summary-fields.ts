@@ -30,7 +30,7 @@ export const OPPORTUNITY_SUMMARY: Members = {
       address: { city: true, stateOrRegion: true, postalCode: true, countryCode: true },
     },
   },
-  project: { deliveryModels: true, expectedCustomerSpend: true },
+  project: { deliveryModels: true, expectedCustomerSpend: true, expectedContractDuration: true },
 };
 
 export const ENGAGEMENT_SUMMARY: Members = {

@@ -133,7 +133,7 @@ export type RelatedEntities = {
   readonly awsMarketplaceProducts: readonly string[];
 };
 
-/** The members of an opportunity in a list. `project` holds only its delivery models and expected spend. */
+/** The members of an opportunity in a list. `project` holds only its delivery models, expected spend and duration. */
 export type OpportunitySummary = {
   readonly catalog: Catalog;
   readonly id: string;

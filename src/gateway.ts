@@ -26,7 +26,8 @@ import { createTelemetry, type Telemetry } from './runtime/telemetry.js';
 import { createHub } from './transitions/hub.js';
 import { createClockNotices, createReadiness, gaugesOf, readinessOf, statusOf } from './status.js';
 import { linkUpstream } from './upstream.js';
-import { createEventIntake } from './worker/events/event-intake.js';
+import { createEventIntake, type EventIntake } from './worker/events/event-intake.js';
+import { createEventWatch, type EventWatch } from './worker/events/event-watch.js';
 import { createTroubles } from './worker/troubles.js';
 import { VERSION } from './version.js';
 import { startWorker } from './worker/worker.js';
@@ -139,6 +140,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       troubles,
       random: overrides.random ?? Math.random,
     });
+    const eventWatch = await createEventWatch({ db, clock, telemetry, isAwaiting: config.hintsSecret !== null });
     let workerStopped: Promise<unknown> | undefined;
     const stopWorker = () => (workerStopped ??= within(FINISH_CALLS_MS, worker.stop(), clock));
     started.unshift(stopWorker);
@@ -161,7 +163,15 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
           viewer,
           tasks,
           records: recordService.records,
-          partnerCentral: () => statusOf(config, db, upstream, viewer, () => clocks.notices()),
+          partnerCentral: () =>
+            statusOf(
+              config,
+              db,
+              upstream,
+              viewer,
+              () => clocks.notices(),
+              () => eventWatch.notice(),
+            ),
           now: () => clock.now(),
           withTimeout: (work) => within(WARN_MS, work, clock, stopping.signal),
           resumeAfter,
@@ -180,19 +190,15 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
         clock,
         log: telemetry.log,
       }),
-      eventBridge:
-        config.hintsSecret === null
-          ? undefined
-          : {
-              ...createEventIntake({
-                db,
-                clock,
-                telemetry,
-                limits: config.reads,
-                forget: (id) => recordService.forget(id),
-              }),
-              secret: config.hintsSecret,
-            },
+      eventBridge: eventBridgeOf(config, eventWatch, () =>
+        createEventIntake({
+          db,
+          clock,
+          telemetry,
+          limits: config.reads,
+          forget: (id) => recordService.forget(id),
+        }),
+      ),
       explain(error) {
         if (isDamage(error)) troubles.sawDamage(error);
         return isDatabaseFailure(error) ? serviceUnavailable() : null;
@@ -202,6 +208,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     });
     started.unshift(() => server.close());
     void clocks.watch(stopping.signal);
+    void eventWatch.watch(stopping.signal);
 
     let stopped: Promise<void> | undefined;
     const stop = async (how?: { readonly serveOn: boolean }) => {
@@ -236,6 +243,19 @@ async function within<T>(ms: number, work: Promise<T>, clock: Clock, signal?: Ab
     signal?.removeEventListener('abort', end);
     end();
   }
+}
+
+/** Undefined without HINTS_SECRET. */
+function eventBridgeOf({ hintsSecret }: Config, eventWatch: EventWatch, createIntake: () => EventIntake) {
+  if (hintsSecret === null) return undefined;
+  const intake = createIntake();
+  return {
+    secret: hintsSecret,
+    async receive(event: object) {
+      await eventWatch.arrived(event);
+      await intake.receive(event);
+    },
+  };
 }
 
 function authOf({ auth }: Config): AuthOptions {

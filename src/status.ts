@@ -63,13 +63,15 @@ export async function statusOf(
   upstream: Pick<Upstream, 'name'>,
   viewer: Viewer,
   clockNotices: () => readonly string[] = () => [],
+  eventsNotice: () => Promise<string | null> = () => Promise.resolve(null),
 ): Promise<PartnerCentralStatus> {
-  const [quotas, lists, queuedCount, inProgressCount, wait] = await Promise.all([
+  const [quotas, lists, queuedCount, inProgressCount, wait, eventsMissing] = await Promise.all([
     quotasOf(config, db),
     taskListsOf(config, db),
     countTasks(db.sql, viewer, { statuses: ['QUEUED'] }),
     countTasks(db.sql, viewer, { statuses: ['IN_PROGRESS'] }),
     oldestWait(db.sql, viewer),
+    eventsNotice(),
   ]);
   const { taskLists, pollStretch } = lists;
   const spent = quotas.writes.remainingToday === 0 && queuedCount > 0 ? DAY_IS_SPENT : null;
@@ -85,6 +87,7 @@ export async function statusOf(
     taskLists: taskLists.map(({ kind, catalog, readAt, intervalMs }) => ({ kind, catalog, readAt, intervalMs })),
     waitingFor: wait ?? spent,
     clockJump: clockNotices().join(' ') || null,
+    eventsMissing,
   };
 }
 

@@ -11,10 +11,14 @@ import { isMigrationPending } from './db/migrate.js';
 import { createPartnerCentral, type PartnerCentral } from './partner-central/client.js';
 import { resolveEndpoint } from './partner-central/endpoint.js';
 import type { Telemetry } from './runtime/telemetry.js';
+import { VERSION } from './version.js';
 
 /** The only region that serves this API. Other names resolve, and then fail at DNS or TLS. */
 const REGION = 'us-east-1';
 const AWS_ADDRESS = `https://partnercentral-selling.${REGION}.api.aws`;
+
+/** AWS asks integrations to name themselves. */
+const PRODUCT = `partner-central-gateway/${VERSION}`;
 
 const SIMULATOR_LEASE = 'built-in simulator';
 /** A lease outlives a dead process by this time, and a gateway drains within it. */
@@ -96,9 +100,17 @@ async function createUpstream(
   target: Target,
   { config, clock, telemetry }: { config: Config; clock: Clock; telemetry: Telemetry },
 ): Promise<Upstream> {
+  const userAgent = [PRODUCT, ...config.awsUserAgent];
   if (config.upstream.type !== 'simulator') {
     const { name, label, endpoint } = target;
-    const partnerCentral = createPartnerCentral({ region: REGION, endpoint, credentials: null, clock, telemetry });
+    const partnerCentral = createPartnerCentral({
+      region: REGION,
+      endpoint,
+      credentials: null,
+      clock,
+      telemetry,
+      userAgent,
+    });
     return { name, label, partnerCentral, close: () => Promise.resolve(partnerCentral.close()) };
   }
   // The simulator is loaded only when it is used, so that a gateway for AWS does not carry its code.
@@ -118,6 +130,7 @@ async function createUpstream(
     credentials,
     clock,
     telemetry,
+    userAgent,
   });
   return {
     name: target.name,

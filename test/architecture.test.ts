@@ -63,7 +63,8 @@ const PARTS: readonly {
   { path: 'version.ts', imports: ['runtime'] },
   { path: 'runtime/telemetry.ts', imports: ['runtime', 'version.ts'], packages: ['pino'] },
   { path: 'db', imports: [...RUNTIME], packages: ['kysely', 'libsql', 'pg'] },
-  { path: 'partner-central/simulator', imports: ['runtime'] },
+  { path: 'partner-central/facts', imports: [] },
+  { path: 'partner-central/simulator', imports: ['runtime', 'partner-central/facts'] },
   {
     path: 'partner-central',
     imports: [...RUNTIME, 'db'],
@@ -71,13 +72,16 @@ const PARTS: readonly {
   },
   { path: 'config', imports: [...RUNTIME, 'db', 'partner-central'], packages: ['leven'] },
   { path: 'transitions', imports: [...RUNTIME, 'db'], packages: ['graphql-subscriptions'] },
-  { path: 'records', imports: [...RUNTIME, 'db', 'partner-central'] },
+  { path: 'records', imports: [...RUNTIME, 'db', 'partner-central/facts', 'partner-central'] },
   { path: 'tasks', imports: [...RUNTIME, 'db', 'partner-central', 'transitions', 'records'], packages: ['uuid'] },
   { path: 'worker', imports: [...RUNTIME, 'db', 'partner-central', 'transitions', 'records', 'tasks'] },
   ...graphqlParts,
   ...serverParts,
   { path: 'persisted-operations.ts', imports: ['runtime'] },
-  { path: 'upstream.ts', imports: [...RUNTIME, 'config', 'db', 'partner-central', 'partner-central/simulator'] },
+  {
+    path: 'upstream.ts',
+    imports: [...RUNTIME, 'version.ts', 'config', 'db', 'partner-central', 'partner-central/simulator'],
+  },
   {
     path: 'status.ts',
     imports: [

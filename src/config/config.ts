@@ -13,13 +13,15 @@ import { misspeltIn } from './misspelt.js';
 import { originsOf } from './origin-settings.js';
 import { ignoredIn } from './proxy-settings.js';
 import { SETTINGS } from './settings.js';
-import { upstreamOf, type Upstream } from './upstream-settings.js';
+import { upstreamOf, userAgentOf, type Upstream } from './upstream-settings.js';
 import { readVariables, type Env, type Variables } from './variables.js';
 
 export type Config = {
   readonly host: string;
   readonly port: number;
   readonly upstream: Upstream;
+  /** The operator's own products in the user agent of calls to AWS. */
+  readonly awsUserAgent: readonly string[];
   readonly catalogs: readonly Catalog[];
   readonly databaseUrl: string | null;
   readonly databasePoolSize: number;
@@ -69,6 +71,7 @@ export function parseConfig(env: Env): ConfigResult {
     host,
     port: number('PORT', 0, MAX_PORT),
     upstream: upstreamOf(variables),
+    awsUserAgent: userAgentOf(variables),
     catalogs: catalogsOf(variables),
     databaseUrl: databaseUrlOf(variables, env['PGSSLMODE']),
     databasePoolSize: number('DATABASE_POOL_SIZE', 2, 1000),

@@ -11,6 +11,10 @@ export const SETTINGS = {
       'Something else that speaks the same protocol, such as a shared simulator; with `UPSTREAM=aws` beside it ' +
       'another way to AWS itself',
   },
+  AWS_USER_AGENT: {
+    default: '',
+    about: "Your own products in the user agent of calls to AWS, beside the gateway's, such as `Acme-Portal/1.2`",
+  },
   CATALOGS: {
     default: 'SANDBOX',
     about: 'Catalogs that may be used, separated by commas; `AWS` (production) must be asked for',

@@ -21,3 +21,20 @@ export function upstreamOf({ text, choice, url, isWrong, problems }: Variables):
   }
   return { type: 'other', endpoint };
 }
+
+/** The signs that the SDK sends unchanged. It replaces all others. */
+const PRODUCT = /^[\w!$%&'*+\-.^`|~]+(\/[\w!$%&'*+\-.^`|~]+)?$/;
+const MAX_USER_AGENT_LENGTH = 200;
+
+/** The products that an operator names to AWS, in order. */
+export function userAgentOf({ text, wrong }: Variables): readonly string[] {
+  const products = text('AWS_USER_AGENT')?.split(/ +/) ?? [];
+  if (products.every((product) => PRODUCT.test(product)) && products.join(' ').length <= MAX_USER_AGENT_LENGTH)
+    return products;
+  wrong(
+    'AWS_USER_AGENT',
+    `products such as Company|Product|CRM|1.0 or Product/1.0, separated by spaces, of letters, digits and ` +
+      `! $ % & ' * + - . ^ _ \` | ~, with at most ${MAX_USER_AGENT_LENGTH} characters in all`,
+  );
+  return [];
+}

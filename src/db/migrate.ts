@@ -14,6 +14,7 @@ import * as retriesAndBatches from './migrations/0002-retries-and-batches.js';
 import * as listsOfACatalog from './migrations/0003-lists-of-a-catalog.js';
 import * as markedCursors from './migrations/0004-marked-cursors.js';
 import * as taskLists from './migrations/0005-task-lists.js';
+import * as awaitedEvents from './migrations/0006-awaited-events.js';
 import { messageOf } from '../runtime/error-message.js';
 
 /** Sorted by name. Never change a migration that has been released. */
@@ -23,6 +24,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0003-lists-of-a-catalog': listsOfACatalog,
   '0004-marked-cursors': markedCursors,
   '0005-task-lists': taskLists,
+  '0006-awaited-events': awaitedEvents,
 };
 
 type MigrationTables = { kysely_migration: { name: string }; sqlite_master: { name: string } };

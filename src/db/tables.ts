@@ -33,6 +33,8 @@ type LogHeadTable = {
    * polled at AWS or sent there.
    */
   upstream: Generated<string>;
+  /** The time of the last event of EventBridge, or of the first start that awaited one; 0 while none is awaited. */
+  events_awaited_since: Generated<number>;
 };
 
 export type TransitionsTable = {

@@ -40,6 +40,8 @@ export type PartnerCentralStatus = {
   readonly waitingFor: string | null;
   /** A notice that a clock was set forward or back within the last hour, with the consequences. */
   readonly clockJump: string | null;
+  /** A notice that no event of EventBridge has come for days; null while events come, or if none is awaited. */
+  readonly eventsMissing: string | null;
 };
 
 export type GraphqlContext = {

@@ -28,6 +28,8 @@ export type ConnectionOptions = {
   /** Null for the SDK's usual search in the environment. */
   readonly credentials: SdkCredentials | (() => Promise<SdkCredentials>) | null;
   readonly clock: Clock;
+  /** The products that calls name beside the SDK, as `name/version`. */
+  readonly userAgent?: readonly string[];
 };
 
 type SdkCredentials = { readonly accessKeyId: string; readonly secretAccessKey: string; readonly expiration?: Date };
@@ -90,6 +92,7 @@ async function load(options: ConnectionOptions, credentialsLog: CredentialsLog):
   const client = new sdk.PartnerCentralSellingClient({
     ...FIXED_CONFIG,
     region: options.region,
+    customUserAgent: (options.userAgent ?? []).map((product): [string] => [product]),
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS },
     // The SDK refuses FIPS together with an endpoint, and dual-stack changes only AWS's own host name.
     ...(options.endpoint === null

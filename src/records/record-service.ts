@@ -1,5 +1,6 @@
 /** Combines validation, quota, cache and batching into the look-ups that `Records` promises. */
 import type { Clock } from '../runtime/clock.js';
+import { FIND_ACCEPTANCE, FIND_CONVERSION } from '../partner-central/completed-tasks.js';
 import { ENGAGEMENT, INVITATION, OPPORTUNITY, SNAPSHOT_JOB, type TextRule } from '../partner-central/identifiers.js';
 import { identifierOf } from '../partner-central/task-operations.js';
 import type {
@@ -27,7 +28,7 @@ import {
 import { GET_AWS_OPPORTUNITY, LIST_SOLUTIONS } from '../partner-central/related-operations.js';
 import { CATALOGS, type Catalog } from '../partner-central/model/task-kind.js';
 import { createAssociationLoader } from './association-loader.js';
-import { createQuotaRead, type QuotaRead, type QuotaReadOptions } from './quota-read.js';
+import { createQuotaRead, type Answered, type QuotaRead, type QuotaReadOptions } from './quota-read.js';
 import {
   validateEngagementFilter,
   validateId,
@@ -93,6 +94,10 @@ export function createRecordService(options: QuotaReadOptions): RecordService {
     invitations: async (catalog, filter, page) =>
       validateInvitationFilter(filter) ?? invitationLists.read(catalog, filter, page),
     snapshotJob: byId(clock, SNAPSHOT_JOB, snapshotJobs.read),
+    conversion: async (catalog, engagementId, contextId) =>
+      presentOf(await readFromAws(FIND_CONVERSION, { catalog, engagementId: identifierOf(engagementId), contextId })),
+    acceptance: async (catalog, invitationId) =>
+      presentOf(await readFromAws(FIND_ACCEPTANCE, { catalog, invitationId: identifierOf(invitationId) })),
   };
 
   return {
@@ -104,6 +109,11 @@ export function createRecordService(options: QuotaReadOptions): RecordService {
       for (const lists of [opportunityLists, engagementLists, invitationLists]) lists.forget();
     },
   };
+}
+
+function presentOf<T>(answer: Answered<T | null> | RecordProblem): Found<T> {
+  if (answer.type !== 'answered') return answer;
+  return answer.value === null ? { type: 'missing' } : { type: 'found', record: answer.value };
 }
 
 /** An id and the ARN that ends in it are the same question. */

@@ -3,6 +3,7 @@
  * AWS's side of opportunities and the partner's solutions. Every outcome that AWS or a caller can cause is a value. An exception means that the database has failed. Each call to AWS
  * takes a permit from the quota of reads, which keeps a share for callers.
  */
+import type { CompletedTask } from '../partner-central/completed-tasks.js';
 import type { ErrorCode } from '../partner-central/failure.js';
 import type {
   EngagementFilter,
@@ -89,4 +90,8 @@ export type Records = {
     page: RecordPageRequest,
   ): Promise<RecordPage<InvitationSummary> | RecordProblem>;
   snapshotJob(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<SnapshotJob>>;
+  /** The completed task that converted this lead; missing if AWS lists none. Never cached. */
+  conversion(catalog: Catalog, engagementId: string, contextId: string): Promise<Found<CompletedTask>>;
+  /** The completed task that accepted this invitation; missing if AWS lists none. Never cached. */
+  acceptance(catalog: Catalog, invitationId: string): Promise<Found<CompletedTask>>;
 };

@@ -5,7 +5,7 @@ import { TASK_COLUMNS, taskOf } from './store/task-row.js';
 import { readPayload } from './store/transition-payload.js';
 import { listStates } from './store/task-lists.js';
 import { findRetry } from './store/task-queries.js';
-import { isTerminal, recoveryOf, type RecordedFailure, type Task } from './task.js';
+import { fieldErrorsOf, isTerminal, recoveryOf, type RecordedFailure, type Task } from './task.js';
 
 /** More than a task can have: three or four are usual. */
 const MAX_TRANSITIONS = 1000;
@@ -92,7 +92,7 @@ function failureLines(failure: RecordedFailure | null): string[] {
     ...table([
       ['code', failure.rawReasonCode ?? failure.awsCode ?? failure.errorCode],
       ['message', shown(failure.message)],
-      ...failure.fieldErrors.map((error): [string, string] => [
+      ...fieldErrorsOf(failure).map((error): [string, string] => [
         'wrong field',
         shown(`${error.field ?? '(none)'} ${error.code}: ${error.message}`),
       ]),

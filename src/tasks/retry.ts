@@ -27,9 +27,9 @@ const HAS_FAILED: Readonly<Record<TaskStatus, boolean>> = {
   REJECTED: true,
 };
 
-type Verdicts = Readonly<Record<OutcomeCheck['type'] | 'unknown', RetryVerdict>>;
-const AT_ONCE: Verdicts = { done: 'ALREADY_DONE', 'not-done': 'retry', unknown: 'retry' };
-const AFTER_CHECK: Verdicts = { done: 'ALREADY_DONE', 'not-done': 'retry', unknown: 'LOOK_FIRST' };
+type Verdicts = Readonly<Record<OutcomeCheck['type'], RetryVerdict>>;
+const AT_ONCE: Verdicts = { done: 'ALREADY_DONE', 'not-done': 'retry', unclear: 'retry' };
+const AFTER_CHECK: Verdicts = { done: 'ALREADY_DONE', 'not-done': 'retry', unclear: 'LOOK_FIRST' };
 
 /** The caller is taken to have fixed the cause. Only work that may be done already must be checked first. */
 const VERDICTS: Readonly<Record<FailureCategory, Verdicts>> = {
@@ -43,7 +43,7 @@ const VERDICTS: Readonly<Record<FailureCategory, Verdicts>> = {
 
 export function decideRetry({ status, category, finding, despiteAdvice }: RetrySituation): RetryVerdict {
   if (!HAS_FAILED[status] || category === null) return 'TASK_NOT_FAILED';
-  return despiteAdvice ? 'retry' : VERDICTS[category][finding ?? 'unknown'];
+  return despiteAdvice ? 'retry' : VERDICTS[category][finding ?? 'unclear'];
 }
 
 /** Says why the retry is refused, and what to do instead. */
@@ -58,7 +58,11 @@ export function refusalMessage(
         ? `The task ${id} is COMPLETE, so there is nothing to retry. Make a new start to repeat the work.`
         : `The task ${id} is ${status} and may still succeed. Only a task that is FAILED or REJECTED can be retried.`;
     case 'LOOK_FIRST':
-      return `${failure === null ? '' : `${recoveryOf(failure).recovery} `}Then retry with despiteAdvice: true.`;
+      return [
+        ...(finding === null ? [] : [finding.message]),
+        ...(failure === null ? [] : [recoveryOf(failure).recovery]),
+        'Then retry with despiteAdvice: true.',
+      ].join(' ');
     case 'ALREADY_DONE':
       return `${finding?.message ?? ''} To retry anyway, pass despiteAdvice: true.`.trimStart();
     default:

@@ -7,6 +7,7 @@
  *     └──refused, abandoned──▶ REJECTED
  */
 import type { ErrorCode, FieldError } from '../partner-central/failure.js';
+import { readFailure, type FailureReading } from '../partner-central/failure-texts.js';
 import {
   ERROR_RECOVERY,
   REASON_RECOVERY,
@@ -190,10 +191,23 @@ export function knownReasonCode(raw: string | null): ReasonCode | null {
   return isReasonCode(raw) ? raw : null;
 }
 
+/** The advice for the code, refined where AWS's text says more. */
 export function recoveryOf(failure: RecordedFailure): Recovery {
-  const recovery = recoveryByCode(failure);
-  if (failure.finding?.type !== 'done') return recovery;
-  return { ...recovery, retryable: false, recovery: failure.finding.message };
+  const byCode = recoveryByCode(failure);
+  if (failure.finding?.type === 'done') return { ...byCode, retryable: false, recovery: failure.finding.message };
+  const { recovery } = readingOf(failure);
+  return recovery === null ? byCode : { ...byCode, recovery };
+}
+
+/** AWS's list of wrong fields, or the fields that its message names. */
+export function fieldErrorsOf(failure: RecordedFailure): readonly FieldError[] {
+  return readingOf(failure).fieldErrors;
+}
+
+function readingOf({ errorCode, message, fieldErrors }: RecordedFailure): FailureReading {
+  // The gateway wrote the messages for a start without an answer.
+  const isOurs = errorCode === 'UPSTREAM_FAILED' || errorCode === 'THROTTLED';
+  return isOurs ? { recovery: null, fieldErrors } : readFailure(message, fieldErrors);
 }
 
 function recoveryByCode(failure: RecordedFailure): Recovery {

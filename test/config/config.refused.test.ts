@@ -17,6 +17,12 @@ const NOT_WHOLE = ['x', '1.5', '-1', 'NaN', 'Infinity', '1,000', '10s', '1 0'];
 const WRONG: Partial<Record<SettingName, { values: readonly string[]; expected: string }>> = {
   PORT: { values: [...NOT_WHOLE, '65536', '80 80'], expected: 'a whole number from 0 to 65535' },
   UPSTREAM: { values: ['amazon', 'simulator,aws'], expected: 'one of simulator, aws' },
+  AWS_USER_AGENT: {
+    values: ['Acme (portal)', 'Acme/Portal/1', 'Acme;1', '/1', 'Acme/', 'Ac\nme', 'Ünïcode/1', 'x'.repeat(201)],
+    expected:
+      "products such as Company|Product|CRM|1.0 or Product/1.0, separated by spaces, of letters, digits and ! $ % & ' * + " +
+      '- . ^ _ ` | ~, with at most 200 characters in all',
+  },
   CATALOGS: {
     values: ['Sandbox2', 'AWS;SANDBOX', 'AWS,x', ',', ' , '],
     expected: 'a list of AWS, SANDBOX, separated by commas',

@@ -60,6 +60,8 @@ describe('accepted values', () => {
       { UPSTREAM: 'aws', PARTNER_CENTRAL_ENDPOINT: 'https://x.example' },
       { upstream: { type: 'aws', endpoint: 'https://x.example' } },
     ],
+    [{ AWS_USER_AGENT: ' Acme|Portal|HubSpot|1.2 ' }, { awsUserAgent: ['Acme|Portal|HubSpot|1.2'] }],
+    [{ AWS_USER_AGENT: 'Acme-Portal/1.2  Sync' }, { awsUserAgent: ['Acme-Portal/1.2', 'Sync'] }],
     [{ CATALOGS: 'AWS' }, { catalogs: ['AWS'] }],
     [{ CATALOGS: ' sandbox , aws ,' }, { catalogs: ['AWS', 'SANDBOX'] }],
     [{ DATABASE_URL: 'postgres://u:p@h/d' }, { databaseUrl: 'postgres://u:p@h/d' }],

@@ -6,6 +6,7 @@ import { sql as raw } from 'kysely';
 import { MINUTE } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import * as quota from '../../src/partner-central/quota/quota.js';
+import * as completed from '../../src/tasks/store/completed.js';
 import * as due from '../../src/tasks/store/due-times.js';
 import * as external from '../../src/tasks/external.js';
 import * as history from '../../src/tasks/history.js';
@@ -20,6 +21,7 @@ import type { TaskFilter } from '../../src/tasks/store/filter.js';
 import type { Viewer } from '../../src/tasks/viewer.js';
 import { createTelemetry } from '../../src/runtime/telemetry.js';
 import * as log from '../../src/transitions/log.js';
+import * as awaited from '../../src/worker/events/awaited-since.js';
 import { answerWith, fromOpportunity, taskWith } from '../support/harness/task-harness.js';
 import { acceptStart } from '../support/harness/record-one.js';
 
@@ -241,6 +243,16 @@ const HISTORY: Runs<typeof history, never> = {
   historyOf: (db) => history.historyOf(db.sql, 'task-17', 1),
 };
 
+const EVENTS: Runs<typeof completed & typeof awaited, never> = {
+  wasCompletedBetween: async (db) => {
+    await completed.wasCompletedBetween(db.sql, 0, Number.MAX_SAFE_INTEGER);
+    await completed.wasCompletedBetween(db.sql, Date.now(), Number.MAX_SAFE_INTEGER);
+  },
+  awaitedSince: (db) => awaited.awaitedSince(db.sql),
+  beginToAwait: (db) => db.write((tx) => awaited.beginToAwait(tx, 1)),
+  setAwaitedSince: (db) => db.write((tx) => awaited.setAwaitedSince(tx, 1)),
+};
+
 export const ALL_RUNS: readonly (readonly [string, Run])[] = [
   STORE,
   LIST,
@@ -252,6 +264,7 @@ export const ALL_RUNS: readonly (readonly [string, Run])[] = [
   DUE,
   UNRECORDED,
   HISTORY,
+  EVENTS,
   QUOTA,
 ].flatMap((runs) => Object.entries(runs));
 

@@ -203,6 +203,7 @@ describe('copyToPostgres', () => {
           upstream: '',
           pruned_mark: '',
           unmarked_through: 0,
+          events_awaited_since: 0,
         },
       ],
       tasks: [],

@@ -15,6 +15,7 @@ const failedFor = (reasonCode: string): Observation => ({
 });
 const DONE: OutcomeCheckPort = () => Promise.resolve({ type: 'done', message: 'It is submitted.' });
 const NOT_DONE: OutcomeCheckPort = () => Promise.resolve({ type: 'not-done', message: 'It is a draft.' });
+const UNCLEAR: OutcomeCheckPort = () => Promise.resolve({ type: 'unclear', message: "It may be another's." });
 
 describe('decideRetry', () => {
   const ALL = TASK_STATUSES.flatMap((status) =>
@@ -223,6 +224,12 @@ describe('Tasks.retry', () => {
         message: expect.stringMatching(/^It is submitted\. .*despiteAdvice/),
       });
       expect(await done.tasks.retry(ALICE, done.task.id, true)).toMatchObject({ type: 'accepted', replayed: false });
+      const unclear = await withTask(failed, { checkOutcome: UNCLEAR });
+      expect(await unclear.tasks.retry(ALICE, unclear.task.id, false)).toMatchObject({
+        type: 'refused',
+        code: 'LOOK_FIRST',
+        message: expect.stringMatching(/^It may be another's\. .*despiteAdvice/),
+      });
       const open = await withTask(failed, { checkOutcome: NOT_DONE });
       expect(await open.tasks.retry(ALICE, open.task.id, false)).toMatchObject({ type: 'accepted', replayed: false });
     },

@@ -1,10 +1,16 @@
 /** Reads opportunities, and checks if they can be submitted. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
-import type { Opportunity as OpportunityRecord, OpportunitySummary } from '../../partner-central/model/record-types.js';
+import type {
+  Engagement,
+  Opportunity as OpportunityRecord,
+  OpportunitySummary,
+} from '../../partner-central/model/record-types.js';
 import type { Catalog } from '../../partner-central/model/task-kind.js';
 import type { Check } from '../../records/readiness/rule.js';
 import { submissionChecks } from '../../records/readiness/submission.js';
+import { contextTypesOf, engagementsOf } from '../../records/readiness/submission/engagement-facts.js';
+import type { Records } from '../../records/records.js';
 import { assertReadsCatalog } from '../authorization.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
 import type { GraphqlContext } from '../context.js';
@@ -82,7 +88,7 @@ export class OpportunityResolver {
     complexity: LOOK_UP_COST,
     description:
       'Known preconditions of `startEngagementFromOpportunityTask` for this opportunity, each with its outcome. ' +
-      'Costs one read per opportunity, and one more with `engagementId`.',
+      'Costs one read per opportunity, and up to two more to find the engagement, or one more with `engagementId`.',
   })
   async submissionReadiness(
     @Root() opportunity: OpportunitySummary | OpportunityRecord,
@@ -95,8 +101,8 @@ export class OpportunityResolver {
     @Arg('engagementId', () => ID, {
       nullable: true,
       description:
-        'Id or ARN of the engagement that led to the opportunity, for checks of its lead. ' +
-        'An unknown engagement is refused with the code `NOT_FOUND`.',
+        'Id or ARN of the engagement that led to the opportunity, for checks of its lead. Omit it to let the gateway find ' +
+        'the engagement. An unknown engagement is refused with the code `NOT_FOUND`.',
     })
     engagementId?: string | null,
   ): Promise<readonly Check[]> {
@@ -105,11 +111,18 @@ export class OpportunityResolver {
     if (!('relatedEntities' in opportunity))
       throw new Error('The readiness of an opportunity was selected, but only its summary was read.');
     const { catalog } = opportunity;
-    const engagement = engagementId == null ? null : recordOf(await records.engagement(catalog, engagementId), now());
-    if (engagementId != null && engagement === null)
-      throw notFound(`AWS has no engagement ${engagementId} in the catalog ${catalog}.`);
-    return submissionChecks(opportunity, { submission: submissionOf(awsSubmission), engagement }, now());
+    const engagements =
+      engagementId == null
+        ? await engagementsOf(records, catalog, opportunity.id)
+        : [contextTypesOf(await namedEngagement(records, catalog, engagementId, now()))];
+    return submissionChecks(opportunity, { submission: submissionOf(awsSubmission), engagements }, now());
   }
+}
+
+async function namedEngagement(records: Records, catalog: Catalog, id: string, now: number): Promise<Engagement> {
+  const engagement = recordOf(await records.engagement(catalog, id), now);
+  if (engagement === null) throw notFound(`AWS has no engagement ${id} in the catalog ${catalog}.`);
+  return engagement;
 }
 
 function submissionOf(input: AwsSubmissionInput | null | undefined) {

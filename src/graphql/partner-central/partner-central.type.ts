@@ -95,4 +95,12 @@ export class PartnerCentral implements PartnerCentralStatus {
       'sequences and cursors are in order.',
   })
   readonly clockJump: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Notice that no event of EventBridge has come for three days although tasks were completed, with what the ' +
+      'operator should check. Null while events come, and if the gateway awaits none. Polling goes on without events.',
+  })
+  readonly eventsMissing: string | null;
 }

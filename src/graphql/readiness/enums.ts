@@ -4,8 +4,10 @@ import { registerEnum } from '../register-enum.js';
 
 export const ReadinessOutcomeEnum = registerEnum<CheckOutcome>('ReadinessOutcome', 'The result of a readiness check.', {
   PASSED: 'The record meets the rule.',
-  FAILED: 'The record breaks the rule: AWS would refuse the start, or the task would fail.',
-  UNKNOWN: 'The data that was read does not decide it. `message` says what is missing.',
+  FAILED:
+    'The record breaks a rule that AWS documents or was seen to enforce: the start is refused, or the task fails.',
+  UNKNOWN:
+    'The data that was read does not decide it, or AWS is not known to enforce the rule. `message` has the advice.',
 });
 
 export const ReadinessSourceEnum = registerEnum<CheckSource>(

@@ -36,4 +36,10 @@ export class ReadinessCheck implements Check {
 
   @Field(() => ReadinessSourceEnum, { description: 'Origin of the rule.' })
   readonly source: CheckSource;
+  @Field(() => String, {
+    description:
+      'Document or observation behind the rule, for example ' +
+      "`AWS's API model, LifeCycle.Stage`. The text may change: show it, and do not compare it.",
+  })
+  readonly evidence: string;
 }

@@ -4,7 +4,7 @@
 import { Field, ObjectType } from 'type-graphql';
 import type { ErrorCode, FieldError as RecordedFieldError } from '../../partner-central/failure.js';
 import type { FailureCategory, ReasonCode } from '../../partner-central/recovery.js';
-import { knownReasonCode, recoveryOf, type RecordedFailure } from '../../tasks/task.js';
+import { fieldErrorsOf, knownReasonCode, recoveryOf, type RecordedFailure } from '../../tasks/task.js';
 import { FailureCategoryEnum } from './enums.js';
 import { ReasonCodeEnum } from './reason-code.enum.js';
 import { UserErrorCodeEnum } from '../user-error/user-error-code.enum.js';
@@ -83,12 +83,14 @@ export class TaskFailure {
     nullable: true,
     description:
       'State of the record at AWS, which the gateway reads after a conflict to find out if the work is done. ' +
-      'Null if the gateway did not read it, or the state does not show it.',
+      'The state may leave that open, and the text then says so. Null if the gateway could not read it.',
   })
   readonly finding: string | null;
 
   @Field(() => [FieldError], {
-    description: "AWS's objections to single fields of a refused start. Empty for a `FAILED` task.",
+    description:
+      "AWS's objections to single fields: its list for a refused start, and the fields that its message names for a " +
+      '`FAILED` task. Empty if AWS names no field.',
   })
   readonly fieldErrors: readonly FieldError[];
 
@@ -102,6 +104,6 @@ export class TaskFailure {
     this.retryable = recovery.retryable;
     this.recovery = recovery.recovery;
     this.finding = failure.finding?.message ?? null;
-    this.fieldErrors = failure.fieldErrors.map((error) => new FieldError(error));
+    this.fieldErrors = fieldErrorsOf(failure).map((error) => new FieldError(error));
   }
 }

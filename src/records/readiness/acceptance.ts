@@ -3,6 +3,7 @@
  * precondition.
  */
 import type { Invitation } from '../../partner-central/model/record-types.js';
+import { codes, guide, model } from './evidence.js';
 import { checksOf, failed, passed, unknown, type Check, type Rule, type Verdict } from './rule.js';
 
 type Facts = { readonly invitation: Invitation; readonly now: number };
@@ -12,13 +13,28 @@ export function acceptanceChecks(invitation: Invitation, now: number): Check[] {
 }
 
 const RULES: readonly Rule<Facts>[] = [
-  { rule: 'INVITATION_PENDING', field: 'Status', source: 'INFERRED', check: invitationPending },
-  { rule: 'INVITATION_NOT_EXPIRED', field: 'ExpirationDate', source: 'DOCUMENTED', check: invitationNotExpired },
-  { rule: 'OPPORTUNITY_INVITATION', field: 'PayloadType', source: 'DOCUMENTED', check: opportunityInvitation },
+  {
+    rule: 'INVITATION_PENDING',
+    field: 'Status',
+    ...codes('EngagementInvitationConflict', 'InvitationValidationFailed'),
+    check: invitationPending,
+  },
+  {
+    rule: 'INVITATION_NOT_EXPIRED',
+    field: 'ExpirationDate',
+    ...model('EngagementInvitationSummary.ExpirationDate'),
+    check: invitationNotExpired,
+  },
+  {
+    rule: 'OPPORTUNITY_INVITATION',
+    field: 'PayloadType',
+    ...guide('Working with your leads'),
+    check: opportunityInvitation,
+  },
   {
     rule: 'CALLER_IS_RECEIVER',
     field: 'Receiver.Account',
-    source: 'INFERRED',
+    ...codes('InvitationAccessDenied'),
     check: () => unknown('Only the invited account can accept. The gateway does not know which account it works for.'),
   },
 ];

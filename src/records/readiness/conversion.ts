@@ -3,6 +3,7 @@
  * known precondition.
  */
 import type { Engagement, EngagementContext } from '../../partner-central/model/record-types.js';
+import { codes, guide, model } from './evidence.js';
 import { checksOf, failed, passed, unknown, type Check, type Rule, type Verdict } from './rule.js';
 
 type Facts = { readonly engagement: Engagement; readonly context: EngagementContext };
@@ -15,18 +16,18 @@ export function conversionChecks(engagement: Engagement, context: EngagementCont
 const MAX_CONTEXTS = 5;
 
 const RULES: readonly Rule<Facts>[] = [
-  { rule: 'CONTEXT_IS_LEAD', field: 'Contexts.Type', source: 'DOCUMENTED', check: contextIsLead },
+  { rule: 'CONTEXT_IS_LEAD', field: 'Contexts.Type', ...guide('Working with your leads'), check: contextIsLead },
   {
     rule: 'LEAD_NOT_DISQUALIFIED',
     field: 'Contexts.Payload.Lead.QualificationStatus',
-    source: 'INFERRED',
+    ...codes('DisqualifiedLeadNotPermitted'),
     check: leadNotDisqualified,
   },
-  { rule: 'ROOM_FOR_CONTEXT', field: 'Contexts', source: 'INFERRED', check: roomForContext },
+  { rule: 'ROOM_FOR_CONTEXT', field: 'Contexts', ...model('EngagementContexts'), check: roomForContext },
   {
     rule: 'CALLER_IS_MEMBER',
     field: null,
-    source: 'DOCUMENTED',
+    ...guide('Working with your leads'),
     check: () =>
       unknown(
         'Only a member of the engagement can convert its lead. If the lead invitation is not accepted yet, accept ' +

@@ -17,12 +17,17 @@ export type Check = {
   /** The state and what would be right, in one or two sentences for people. Never contains a customer's data. */
   readonly message: string;
   readonly source: CheckSource;
+  /** The document or the observation behind the rule. */
+  readonly evidence: string;
 };
 
 export type Verdict = Pick<Check, 'outcome' | 'message'>;
 
-/** One precondition. The same facts always give the same verdict. */
-export type Rule<F> = Pick<Check, 'rule' | 'field' | 'source'> & { readonly check: (facts: F) => Verdict };
+/**
+ * One precondition. The same facts always give the same verdict. A verdict is FAILED only if AWS documents the refusal
+ * or was seen to refuse. Any other doubt is UNKNOWN, with advice.
+ */
+export type Rule<F> = Pick<Check, 'rule' | 'field' | 'source' | 'evidence'> & { readonly check: (facts: F) => Verdict };
 
 export const passed = (message: string): Verdict => ({ outcome: 'PASSED', message });
 export const failed = (message: string): Verdict => ({ outcome: 'FAILED', message });
@@ -30,5 +35,5 @@ export const unknown = (message: string): Verdict => ({ outcome: 'UNKNOWN', mess
 
 /** All checks, in the order of the table. */
 export function checksOf<F>(rules: readonly Rule<F>[], facts: F): Check[] {
-  return rules.map(({ rule, field, source, check }) => ({ rule, field, source, ...check(facts) }));
+  return rules.map(({ rule, field, source, evidence, check }) => ({ rule, field, source, evidence, ...check(facts) }));
 }

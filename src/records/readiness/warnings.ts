@@ -6,6 +6,7 @@ import type { Engagement, Invitation, Opportunity } from '../../partner-central/
 import type { TaskInput } from '../../partner-central/model/task-kind.js';
 import { acceptanceChecks } from './acceptance.js';
 import { conversionChecks } from './conversion.js';
+import { codes, model } from './evidence.js';
 import { failed, type Check } from './rule.js';
 import type { Found, Records } from '../records.js';
 import { submissionChecks } from './submission.js';
@@ -16,7 +17,7 @@ export async function warningsOf(records: Records, input: TaskInput, now: number
   switch (input.kind) {
     case 'ENGAGEMENT_FROM_OPPORTUNITY':
       return warned(await records.opportunity(catalog, identifier), 'opportunity', (opportunity: Opportunity) =>
-        submissionChecks(opportunity, { submission: input, engagement: null }, now),
+        submissionChecks(opportunity, { submission: input, engagements: null }, now),
       );
     case 'OPPORTUNITY_FROM_ENGAGEMENT':
       return warned(await records.engagement(catalog, identifier), 'engagement', (engagement: Engagement) => {
@@ -40,7 +41,7 @@ function warned<T>(found: Found<T>, noun: string, checks: (record: T) => Check[]
   const message =
     `AWS knows no such ${noun} in this catalog. Check the identifier and the catalog; a new record may need a ` +
     `moment.`;
-  return [{ rule: 'IDENTIFIER_KNOWN', field: 'Identifier', source: 'DOCUMENTED', ...failed(message) }];
+  return [{ rule: 'IDENTIFIER_KNOWN', field: 'Identifier', ...model('ResourceNotFoundException'), ...failed(message) }];
 }
 
 function noContext({ contexts }: Engagement, identifier: string): Check {
@@ -48,5 +49,5 @@ function noContext({ contexts }: Engagement, identifier: string): Check {
   const message =
     `The engagement has no context ${identifier}. ` +
     `${known === '' ? 'It has none at all.' : `It has ${known}: choose the one that is a lead.`}`;
-  return { rule: 'CONTEXT_PRESENT', field: 'Contexts.Id', source: 'DOCUMENTED', ...failed(message) };
+  return { rule: 'CONTEXT_PRESENT', field: 'Contexts.Id', ...codes('ContextNotFound'), ...failed(message) };
 }

@@ -47,7 +47,9 @@ export function createReadBudget(bounds: PollBounds, warn: (message: string) => 
     observe(usage) {
       const shortage = readShortageOf(usage, bounds);
       if (shortage === null) {
-        if (isAbove(RELIEVED_SHARE, paceOf(usage))) warned = null;
+        const pace = paceOf(usage);
+        // An account with few reads is short of them whenever its credit is spent, and hears of it once.
+        if (isAbove(RELIEVED_SHARE, pace) && SECOND / pace.largest <= bounds.maxMs) warned = null;
         return;
       }
       // A single read that expires turns spent reads into scarce ones until it is spent again.

@@ -67,10 +67,14 @@ describe('openPostgres', () => {
       urlWith(at, { user: 'gateway', password: SECRET, query: { options: `-c search_path=${path}` } });
     expect(await refusalOf(own('home'))).toBe('');
     // The state before an update.
-    await postgres.query('alter table home.log_head drop column pruned_mark, drop column unmarked_through', [], at);
-    await postgres.query("delete from home.kysely_migration where name = '0004-marked-cursors'", [], at);
+    await postgres.query(
+      'alter table home.log_head drop column pruned_mark, drop column unmarked_through, drop column events_awaited_since',
+      [],
+      at,
+    );
+    await postgres.query("delete from home.kysely_migration where name >= '0004'", [], at);
     expect(await refusalOf(own('earlier,home'))).toBe('');
-    await postgres.query("delete from home.kysely_migration where name = '0004-marked-cursors'", [], at);
+    await postgres.query("delete from home.kysely_migration where name >= '0004'", [], at);
     for (const statement of [
       'alter schema home owner to postgres',
       'grant usage on schema home to gateway',

@@ -240,7 +240,13 @@ describe('openPostgres', () => {
     expect(new Set(heads.map((rows) => JSON.stringify(rows))).size).toBe(1);
     expect(heads[0]).toHaveLength(1);
     expect(await postgres.query('select name from kysely_migration order by name', [], url)).toEqual(
-      ['0001-tasks', '0002-retries-and-batches', '0003-lists-of-a-catalog', '0004-marked-cursors'].map((name) => ({
+      [
+        '0001-tasks',
+        '0002-retries-and-batches',
+        '0003-lists-of-a-catalog',
+        '0004-marked-cursors',
+        '0006-awaited-events',
+      ].map((name) => ({
         name,
       })),
     );

@@ -68,7 +68,7 @@ describe('EngagementContext.conversionReadiness', () => {
   test('each context is checked within its engagement, without a further call', async () => {
     const asked = records();
     const answer = await run(
-      one('contexts { conversionReadiness { rule outcome field message source } }'),
+      one('contexts { conversionReadiness { rule outcome field message source evidence } }'),
       contextWith(fakeTasks({}), { records: asked }),
     );
     expect(answer).toEqual({

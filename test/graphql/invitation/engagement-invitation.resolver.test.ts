@@ -10,7 +10,7 @@ const TYPE = objectType('EngagementInvitation');
 const CHEAP =
   'catalog id arn payloadType status engagementId engagementTitle invitedAt expiresAt senderAwsAccountId ' +
   'senderCompanyName receiverAwsAccountId';
-const READINESS = 'acceptanceReadiness { rule outcome field message source }';
+const READINESS = 'acceptanceReadiness { rule outcome field message source evidence }';
 
 const one = (selection: string) => `{ engagementInvitation(catalog: SANDBOX, identifier: "engi-1") { ${selection} } }`;
 

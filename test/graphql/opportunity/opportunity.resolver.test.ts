@@ -4,7 +4,7 @@ import { asRead, selectionOfAll, leavesOf, objectType, selectionOf } from '../..
 import { NOW, fakeRecords, found, missing, paged } from '../../support/fakes/fake-records.js';
 import { contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
 import { codesOf, run } from '../../support/server/run-operation.js';
-import { ENGAGEMENT, OPPORTUNITY, summaryOf } from '../../support/fixtures/sample-records.js';
+import { ENGAGEMENT, OPPORTUNITY, engagementSummaryOf, summaryOf } from '../../support/fixtures/sample-records.js';
 
 const TYPE = objectType('Opportunity');
 const CHEAP =
@@ -16,7 +16,9 @@ const records = () =>
   fakeRecords({
     opportunity: () => found(OPPORTUNITY),
     opportunitySummary: () => found(summaryOf(OPPORTUNITY)),
+    engagementIds: () => found(['eng-1']),
     engagement: () => found(ENGAGEMENT),
+    engagementSummary: () => found(engagementSummaryOf(ENGAGEMENT)),
   });
 
 /** The value at a path. A list gives the list of the values in its items. */
@@ -190,7 +192,7 @@ describe('Query.opportunities', () => {
 });
 
 describe('Opportunity.submissionReadiness', () => {
-  const CHECK = 'rule outcome field message source';
+  const CHECK = 'rule outcome field message source evidence';
 
   test('the whole opportunity is checked at the present time', async () => {
     const asked = records();
@@ -198,11 +200,36 @@ describe('Opportunity.submissionReadiness', () => {
     expect(answer).toEqual({
       data: {
         opportunity: {
-          submissionReadiness: submissionChecks(OPPORTUNITY, { submission: null, engagement: null }, NOW),
+          submissionReadiness: submissionChecks(
+            OPPORTUNITY,
+            { submission: null, engagements: [ENGAGEMENT.contextTypes] },
+            NOW,
+          ),
         },
       },
     });
-    expect(asked.asked).toEqual([['opportunity', 'SANDBOX', 'O1', undefined]]);
+    expect(asked.asked).toEqual([
+      ['opportunity', 'SANDBOX', 'O1', undefined],
+      ['engagementIds', 'SANDBOX', 'O1'],
+      ['engagementSummary', 'SANDBOX', 'eng-1'],
+    ]);
+  });
+
+  test('the checks are made although the engagement cannot be found', async () => {
+    const spent = async () => ({ type: 'quota-spent', message: 'The reads are spent.', retryAfterMs: 1 }) as const;
+    const engagementIds = () => found(['eng-1']);
+    for (const more of [{ engagementIds: spent }, { engagementIds, engagementSummary: missing }]) {
+      const asked = fakeRecords({ opportunity: () => found(OPPORTUNITY), ...more });
+      expect(
+        await run(one(`submissionReadiness { ${CHECK} }`), contextWith(fakeTasks({}), { records: asked })),
+      ).toEqual({
+        data: {
+          opportunity: {
+            submissionReadiness: submissionChecks(OPPORTUNITY, { submission: null, engagements: null }, NOW),
+          },
+        },
+      });
+    }
   });
 
   test('the checks use the planned involvement of AWS and the engagement', async () => {
@@ -212,7 +239,10 @@ describe('Opportunity.submissionReadiness', () => {
       one(`submissionReadiness${args} { ${CHECK} }`),
       contextWith(fakeTasks({}), { records: asked }),
     );
-    const facts = { submission: { involvementType: 'CO_SELL', visibility: 'FULL' }, engagement: ENGAGEMENT } as const;
+    const facts = {
+      submission: { involvementType: 'CO_SELL', visibility: 'FULL' },
+      engagements: [ENGAGEMENT.contextTypes],
+    } as const;
     expect(answer).toEqual({
       data: { opportunity: { submissionReadiness: submissionChecks(OPPORTUNITY, facts, NOW) } },
     });

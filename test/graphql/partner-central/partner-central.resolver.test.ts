@@ -5,7 +5,7 @@ import { codesOf, run } from '../../support/server/run-operation.js';
 const QUOTA = '{ perSecond perDay availableNow remainingToday }';
 const QUERY =
   `{ partnerCentral { upstream catalogs reads ${QUOTA} writes ${QUOTA} queuedCount inProgressCount lastPolledAt ` +
-  `pollStretch taskLists { kind catalog intervalMs readAt } waitingFor clockJump } }`;
+  `pollStretch taskLists { kind catalog intervalMs readAt } waitingFor clockJump eventsMissing } }`;
 
 describe('Query.partnerCentral', () => {
   test('the service, the remaining quotas and the waiting starts are returned', async () => {

@@ -65,6 +65,26 @@ describe('Task.failure', () => {
     });
   });
 
+  test('a failed task has the fields that its message names, and advice for them', async () => {
+    const message = 'REQUIRED_FIELD_MISSING project.title:project.title is required';
+    const failure = aFailure({ rawReasonCode: 'OpportunityValidationFailed', message });
+    const find = aTask({ status: 'FAILED', failure });
+    expect(await run(QUERY, contextWith(fakeTasks({ find })))).toMatchObject({
+      data: {
+        task: {
+          failure: {
+            message,
+            category: 'FIX_AND_RESUBMIT',
+            recovery: 'AWS requires Project.Title. Add it and start again.',
+            fieldErrors: [
+              { field: 'Project.Title', code: 'REQUIRED_FIELD_MISSING', message: 'project.title is required' },
+            ],
+          },
+        },
+      },
+    });
+  });
+
   test('a refused start has an error for each field', async () => {
     const fieldErrors = [{ field: 'Identifier', code: 'INVALID_VALUE', message: 'Wrong.' }];
     const find = aTask({ status: 'REJECTED', failure: aFailure({ errorCode: 'VALIDATION_FAILED', fieldErrors }) });

@@ -15,6 +15,7 @@ import { acceptanceChecks } from '../../../src/records/readiness/acceptance.js';
 import { conversionChecks } from '../../../src/records/readiness/conversion.js';
 import type { Check } from '../../../src/records/readiness/rule.js';
 import { submissionChecks } from '../../../src/records/readiness/submission.js';
+import { contextTypesOf } from '../../../src/records/readiness/submission/engagement-facts.js';
 import {
   COMPLETE,
   CUSTOMER_PROJECT,
@@ -145,9 +146,10 @@ const anyEngagement = fc.array(anyContext, { maxLength: 7 }).map((contexts) => e
 describe('rules for incomplete records', () => {
   const everyCheckIsTold = (checks: readonly Check[], count: number) => {
     expect(checks).toHaveLength(count);
-    for (const { message } of checks) {
+    for (const { message, evidence } of checks) {
+      expect(evidence).toMatch(/^(AWS's|Refused submissions that AWS's) .{10}/);
       expect(message).toMatch(/^[A-Z].*\.$/);
-      expect(message).not.toMatch(/secret|4711|undefined|null|NaN/);
+      expect(message).not.toMatch(/secret|4711|98765|undefined|null|NaN/);
     }
   };
 
@@ -159,10 +161,10 @@ describe('rules for incomplete records', () => {
       fc.property(
         anyOpportunity,
         submission,
-        fc.option(anyEngagement),
+        fc.option(fc.array(anyEngagement.map(contextTypesOf), { maxLength: 3 })),
         fc.nat(2 * NOW),
-        (opportunity, chosen, engagement, now) =>
-          everyCheckIsTold(submissionChecks(opportunity, { submission: chosen, engagement }, now), 22),
+        (opportunity, chosen, engagements, now) =>
+          everyCheckIsTold(submissionChecks(opportunity, { submission: chosen, engagements }, now), 37),
       ),
       { numRuns: 500 },
     );
@@ -192,7 +194,7 @@ describe('rules for incomplete records', () => {
 
 test('the names of the rules are unique', () => {
   const rules = [
-    ...submissionChecks(COMPLETE, { submission: null, engagement: null }, NOW),
+    ...submissionChecks(COMPLETE, { submission: null, engagements: null }, NOW),
     ...conversionChecks(engagementWith(LEAD, CUSTOMER_PROJECT), LEAD),
     ...acceptanceChecks(PENDING, NOW),
   ].map(({ rule }) => rule);

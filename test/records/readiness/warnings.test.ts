@@ -44,10 +44,7 @@ describe('warningsOf', () => {
 
   test('the start of an incomplete opportunity is warned of what is missing', async () => {
     const lacking = { ...COMPLETE, primaryNeedsFromAws: [], partnerOpportunityIdentifier: null };
-    expect(await rules({ opportunity: () => found(lacking) }, SUBMIT)).toEqual([
-      'PRIMARY_NEEDS_PRESENT',
-      'PARTNER_OPPORTUNITY_IDENTIFIER_PRESENT',
-    ]);
+    expect(await rules({ opportunity: () => found(lacking) }, SUBMIT)).toEqual(['PRIMARY_NEEDS_PRESENT']);
   });
 
   test('a start is warned of its own input that AWS refuses', async () => {

@@ -65,7 +65,17 @@ test.each<[string, string[], string]>([
   [
     'one opportunity with all members',
     ['GetOpportunity'],
-    '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { id project { title } submissionReadiness { rule } } }',
+    '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { id project { title } marketing { source } } }',
+  ],
+  [
+    'the readiness of an opportunity without an engagement',
+    ['GetOpportunity', 'ListEngagementResourceAssociations'],
+    '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { submissionReadiness { rule } } }',
+  ],
+  [
+    'the readiness of an opportunity in an engagement',
+    ['GetEngagement', 'GetOpportunity', 'ListEngagementResourceAssociations'],
+    '{ opportunity(catalog: SANDBOX, identifier: "O5000009") { submissionReadiness { rule } } }',
   ],
   [
     'the readiness of an opportunity with its engagement',
@@ -167,7 +177,11 @@ test.each<[string, string[], string]>([
 });
 
 test.each<[string, Record<string, unknown>, string[]]>([
-  ['opportunity-readiness', { catalog: 'SANDBOX', identifier: 'O5000002' }, ['GetOpportunity']],
+  [
+    'opportunity-readiness',
+    { catalog: 'SANDBOX', identifier: 'O5000002' },
+    ['GetOpportunity', 'ListEngagementResourceAssociations'],
+  ],
   [
     'opportunity-readiness',
     { catalog: 'SANDBOX', identifier: 'O5000002', engagementId: 'eng-leadqualified1' },

@@ -1,8 +1,9 @@
 /** Events of EventBridge at a whole gateway: they expedite a poll that is a minute away, also in another process. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { SECOND } from '../../../src/runtime/clock.js';
+import { DAY, SECOND } from '../../../src/runtime/clock.js';
+import { clockThatJumps } from '../../support/fakes/clocks.js';
 import { whenDone } from '../../support/harness/cleanup.js';
-import { startGateway } from '../../support/harness/gateway.js';
+import { runToEnd, startGateway } from '../../support/harness/gateway.js';
 import { startPostgres } from '../../support/programs/postgres.js';
 import { createReplicas, leaderOf, median, type Replica, type Replicas } from '../../support/programs/replicas.js';
 import { until } from '../../support/clients/waiting.js';
@@ -77,4 +78,18 @@ describe('Two gateways on one database', () => {
 test('a gateway without HINTS_SECRET has no endpoint for events', async () => {
   const { url } = await startGateway();
   expect((await send(url, 'O1000001')).status).toBe(404);
+});
+
+test('partnerCentral says that events are missing after three days with completed tasks, until one comes', async () => {
+  const clock = clockThatJumps();
+  const gateway = await startGateway({ HINTS_SECRET: SECRET }, { speed: SPEED, clock }, { clock });
+  const missing = async () => (await gateway.query('{ partnerCentral { eventsMissing } }')).data.partnerCentral;
+  expect((await runToEnd(gateway, 'O1000001')).last.status).toBe('COMPLETE');
+  expect(await missing()).toEqual({ eventsMissing: null });
+  clock.jump(3 * DAY);
+  expect(await missing()).toEqual({ eventsMissing: expect.stringMatching(/Enable events in Partner Central/) });
+  expect((await send(gateway.url, 'O1000001', 'forged')).status).toBe(401);
+  expect(await missing()).not.toEqual({ eventsMissing: null });
+  expect((await send(gateway.url, 'O1000001')).status).toBe(202);
+  expect(await missing()).toEqual({ eventsMissing: null });
 });

@@ -72,12 +72,7 @@ describe('A lead', () => {
       lifeCycle: { reviewStatus: 'PENDING_SUBMISSION' },
     });
     expect(rulesOf(opportunity.submissionReadiness, 'FAILED')).toEqual(
-      expect.arrayContaining([
-        'STAGE_QUALIFIED',
-        'SOLUTION_ASSOCIATED',
-        'PARTNER_OPPORTUNITY_IDENTIFIER_PRESENT',
-        'SALES_ACTIVITIES_PRESENT',
-      ]),
+      expect.arrayContaining(['SOLUTION_ASSOCIATED', 'PRIMARY_NEEDS_PRESENT', 'EXPECTED_CUSTOMER_SPEND_PRESENT']),
     );
 
     await complete(opportunity.id);
@@ -147,7 +142,9 @@ describe("Another partner's invitation", () => {
     const { failure } = (await ask(gateway, TASK, { id: second.payload.task.id })).task;
     expect(failure).toMatchObject({
       retryable: false,
-      finding: 'The invitation is Accepted already, so there is nothing to try again.',
+      finding: expect.stringMatching(
+        /^The invitation was accepted by the task task-\w+ and gave the opportunity O\d+, so there is nothing to try again\.$/,
+      ),
     });
     expect((await ask(gateway, RETRY, { id: second.payload.task.id })).retryTask).toMatchObject({
       task: null,

@@ -26,8 +26,8 @@ const contexts = async (
   (await ask(gateway, CONVERSION_READINESS, { id })).engagement.contexts;
 const failures = (checks: readonly ReadinessCheck[]) => checks.filter(({ outcome }) => outcome === 'FAILED');
 
-/** The rules that only AWS can evaluate for an opportunity without a named engagement. */
-const ONLY_AWS_KNOWS = ['ENGAGEMENT_HAS_CUSTOMER_PROJECT', 'DUPLICATE_CUSTOMER'];
+/** The rules that only AWS can evaluate. */
+const ONLY_AWS_KNOWS = ['DUPLICATE_CUSTOMER'];
 
 describe('The readiness of an opportunity', () => {
   test.each([
@@ -41,7 +41,7 @@ describe('The readiness of an opportunity', () => {
           message: expect.stringMatching(/^No solution is associated\. Associate/),
         },
       ],
-      'at least one solution must be associated',
+      'BUSINESS_VALIDATION_EXCEPTION relatedEntityIdentifiers.solutions:Associate atleast one solution',
     ],
     [
       'O5000003',
@@ -49,11 +49,11 @@ describe('The readiness of an opportunity', () => {
         {
           rule: 'SALES_ACTIVITIES_PRESENT',
           field: 'Project.SalesActivities',
-          source: 'OBSERVED',
+          source: 'DOCUMENTED',
           message: expect.stringMatching(/missing\. Give at least one/),
         },
       ],
-      'project.salesActivities is required',
+      'REQUIRED_FIELD_MISSING project.salesActivities:project.salesActivities is required',
     ],
     [
       'O5000004',
@@ -65,7 +65,7 @@ describe('The readiness of an opportunity', () => {
           message: expect.stringMatching(/not after today \(UTC\)\. Give a later date/),
         },
       ],
-      'lifeCycle.targetCloseDate must be in the future',
+      'BUSINESS_VALIDATION_EXCEPTION lifeCycle.targetCloseDate:Target Close Date should be a future date',
     ],
     [
       'O5000005',
@@ -77,7 +77,7 @@ describe('The readiness of an opportunity', () => {
           message: expect.stringMatching(/missing\. For the country US give the full name/),
         },
       ],
-      'customer.account.address.stateOrRegion is required',
+      'REQUIRED_FIELD_MISSING customer.account.address.stateOrRegion:customer.account.address.stateOrRegion is required',
     ],
     [
       'O5000006',
@@ -88,14 +88,8 @@ describe('The readiness of an opportunity', () => {
           source: 'OBSERVED',
           message: expect.stringMatching(/no review status/),
         },
-        {
-          rule: 'PARTNER_OPPORTUNITY_IDENTIFIER_PRESENT',
-          field: 'PartnerOpportunityIdentifier',
-          source: 'OBSERVED',
-          message: expect.stringMatching(/missing\. Give the identifier/),
-        },
       ],
-      'partnerOpportunityIdentifier is required',
+      'ACTION_NOT_PERMITTED lifeCycle.reviewStatus:You cannot perform Submit action',
     ],
   ])(
     'exactly the broken rules of %s fail, and a start fails with the same complaint of AWS',
@@ -106,10 +100,15 @@ describe('The readiness of an opportunity', () => {
       expect(statuses.at(-1)).toBe('FAILED');
       expect(last.task.failure).toMatchObject({
         reasonCode: 'OPPORTUNITY_VALIDATION_FAILED',
-        message: `OPPORTUNITY_VALIDATION_FAILED ${complaint}`,
+        message: complaint,
         category: 'FIX_AND_RESUBMIT',
         retryable: false,
-        recovery: expect.stringMatching(/Complete what the message names/),
+        recovery: expect.not.stringMatching(/Complete what the message names/),
+        fieldErrors: broken.map(({ field }) => ({
+          field: expect.stringContaining(field),
+          code: complaint.split(' ')[0],
+          message: complaint.slice(complaint.indexOf(':') + 1),
+        })),
       });
     },
   );
@@ -128,7 +127,6 @@ describe('The readiness of an opportunity', () => {
     ['O5000007', 'Submitted'],
     ['O5000008', 'In Review'],
     ['O5000009', 'Approved'],
-    ['O5000010', 'Action Required'],
     ['O5000011', 'Rejected'],
     ['O5000012', 'Approved'],
   ])('the rule of the review status of %s fails, because it is %s', async (id, status) => {

@@ -53,7 +53,7 @@ describe('An opportunity that is not ready', () => {
     const failed = (await gateway.collect(FOLLOW, { id })).at(-1)?.data.taskTransitions;
     expect(failed.status).toBe('FAILED');
     expect(failed.task.failure).toMatchObject({
-      message: expect.stringMatching(/solution must be associated/),
+      message: expect.stringMatching(/Associate atleast one solution/),
       recovery: expect.stringMatching(/associate at least one solution/),
     });
 
@@ -65,7 +65,7 @@ describe('An opportunity that is not ready', () => {
     const { submissionReadiness } = (await ask(gateway, SUBMISSION_READINESS, readiness)).opportunity;
     expect([rulesOf(submissionReadiness, 'FAILED'), rulesOf(submissionReadiness, 'UNKNOWN')]).toEqual([
       [],
-      ['ENGAGEMENT_HAS_CUSTOMER_PROJECT', 'DUPLICATE_CUSTOMER'],
+      ['DUPLICATE_CUSTOMER'],
     ]);
 
     const retried = (await ask(gateway, RETRY, { id })).retryTask;
@@ -136,7 +136,6 @@ describe('An opportunity that is not ready', () => {
       'O5000006',
       ({ update }) =>
         update('O5000006', ({ LifeCycle }) => ({
-          PartnerOpportunityIdentifier: 'CRM-6',
           LifeCycle: { ...LifeCycle, ReviewStatus: 'Pending Submission' },
         })),
     ],
@@ -184,7 +183,7 @@ test('an EventBridge event makes a correction visible at once', async () => {
 describe('An opportunity that was submitted already', () => {
   test.each([
     ['O5000007', 'Submitted'],
-    ['O5000010', 'Action Required'],
+    ['O5000011', 'Rejected'],
   ])(
     'a start of the submitted opportunity %s (%s) conflicts, and a retry is refused unless despiteAdvice is set',
     async (id, status) => {

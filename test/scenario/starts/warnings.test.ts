@@ -41,7 +41,7 @@ describe('The warnings of a start', () => {
         rule: 'SALES_ACTIVITIES_PRESENT',
         outcome: 'FAILED',
         field: 'Project.SalesActivities',
-        source: 'OBSERVED',
+        source: 'DOCUMENTED',
       }),
     ]);
     expect(payload).toMatchObject({ task: { status: expect.stringMatching(/IN_PROGRESS|FAILED/) }, userErrors: [] });

@@ -30,6 +30,8 @@ export function fakeRecords(answers: Partial<Records> = {}): Records & { readonl
     invitation: given('invitation', answers.invitation),
     invitations: given('invitations', answers.invitations),
     snapshotJob: given('snapshotJob', answers.snapshotJob),
+    conversion: given('conversion', answers.conversion),
+    acceptance: given('acceptance', answers.acceptance),
   };
 }
 

@@ -237,6 +237,7 @@ export const STATUS: PartnerCentralStatus = {
   taskLists: [{ kind: 'ENGAGEMENT_FROM_OPPORTUNITY', catalog: 'SANDBOX', intervalMs: 1600, readAt: null }],
   waitingFor: null,
   clockJump: null,
+  eventsMissing: null,
 };
 
 export function contextWith(tasks: Tasks, changes: Partial<GraphqlContext> = {}): GraphqlContext {

@@ -45,6 +45,8 @@ const SALES_ACTIVITY: Rule = {
     'SOW Signed',
   ],
 };
+/** The model lists Monthly alone. Its text asks for None in an entry that carries a total contract value. */
+const FREQUENCY: Rule = { values: ['Monthly', 'None'] };
 const OPPORTUNITY_TYPE: Rule = { values: ['Net New Business', 'Flat Renewal', 'Expansion'] };
 const REVENUE_MODEL: Rule = { values: ['Contract', 'Pay-as-you-go', 'Subscription'] };
 /**
@@ -153,7 +155,7 @@ function readProject(project: Fields) {
     ExpectedCustomerSpend: project.optionalStructures('ExpectedCustomerSpend', 10, (spend) => ({
       Amount: spend.optionalString('Amount', AMOUNT),
       CurrencyCode: spend.string('CurrencyCode', CURRENCY),
-      Frequency: spend.string('Frequency', { values: ['Monthly'] }),
+      Frequency: spend.string('Frequency', FREQUENCY),
       TargetCompany: spend.string('TargetCompany', text(1, 80)),
       EstimationUrl: spend.optionalString('EstimationUrl', ANYTHING),
     })),

@@ -9,7 +9,7 @@ import {
   originalOpportunity,
   sharedOpportunity,
 } from '../seed/opportunities.js';
-import type { OpportunityUpdate, Update } from '../state/updates.js';
+import type { Lead, OpportunityUpdate, Update } from '../state/updates.js';
 import { engagementAt } from './engagement-state.js';
 import type { Opportunity } from './opportunity-members.js';
 import { APPROVAL, type Review, firstReview, reviewAt } from './review.js';
@@ -91,7 +91,7 @@ function afterTask(
     case 'engagement-from-opportunity':
       return before === undefined ? undefined : submitted(shown(service, before, at), before, at);
     case 'opportunity-from-engagement':
-      return { opportunity: draftOpportunity(task.catalog, OpportunityId, at, customerOfLead(service, task)) };
+      return { opportunity: draftOpportunity(task.catalog, OpportunityId, at, leadOf(service, task)) };
     case 'engagement-by-accepting-invitation':
       return { opportunity: sharedOpportunity(task.catalog, OpportunityId, at, task.target) };
     default:
@@ -99,21 +99,22 @@ function afterTask(
   }
 }
 
-/** An opportunity that was already submitted keeps the status of its review. */
+/**
+ * An opportunity in Action Required is reviewed again. Any other that was already submitted keeps the status of its
+ * review.
+ */
 function submitted(opportunity: Opportunity, before: ReviewedOpportunity, at: number): ReviewedOpportunity {
   const status = opportunity.LifeCycle?.ReviewStatus ?? 'Pending Submission';
-  return status === 'Pending Submission'
+  return status === 'Pending Submission' || status === 'Action Required'
     ? { opportunity: withStatus(opportunity, 'Submitted', at), review: firstReview(opportunity.Id, at) }
     : before;
 }
 
-/** The customer of the lead at the start of the task. */
-function customerOfLead(service: Service, task: StoredTask): Opportunity['Customer'] {
+/** The lead at the start of the task; undefined if the context holds none. */
+function leadOf(service: Service, task: StoredTask): Lead | undefined {
   const engagement = engagementAt(service, task.catalog, task.target, task.startedAt);
   const context = engagement?.contexts.find(({ Id }) => Id === task.contextIdentifier);
-  if (context?.Type !== 'Lead') return undefined;
-  const { CompanyName, Industry, WebsiteUrl, Address } = context.Payload.Lead.Customer;
-  return { Account: { CompanyName, Industry, WebsiteUrl, Address: { CountryCode: Address?.CountryCode } } };
+  return context?.Type === 'Lead' ? context.Payload.Lead : undefined;
 }
 
 function afterUpdate(

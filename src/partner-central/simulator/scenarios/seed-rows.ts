@@ -13,30 +13,38 @@ export const SEED_ROWS: readonly Scenario[] = [
       'Is complete: COMPLETE after 3 seconds. The review is then Submitted, after 10 seconds In review, after ' +
         'another 30 Approved.',
     ),
-    incomplete('O5000002', 'Has no solution', 'at least one solution must be associated', 'a solution is associated'),
-    incomplete('O5000003', 'Has no sales activities', 'project.salesActivities is required', 'they are added'),
+    incomplete(
+      'O5000002',
+      'Has no solution',
+      'BUSINESS_VALIDATION_EXCEPTION relatedEntityIdentifiers.solutions:Associate atleast one solution',
+      'a solution is associated',
+    ),
+    incomplete('O5000003', 'Has no sales activities', requiredMember('project.salesActivities'), 'they are added'),
     incomplete(
       'O5000004',
       'Its target close date is past',
-      'lifeCycle.targetCloseDate must be in the future',
+      'BUSINESS_VALIDATION_EXCEPTION lifeCycle.targetCloseDate:Target Close Date should be a future date',
       'it is in the future',
     ),
     incomplete(
       'O5000005',
       'Has an address in the US without a state',
-      'customer.account.address.stateOrRegion is required',
+      requiredMember('customer.account.address.stateOrRegion'),
       'it is added',
     ),
     incomplete(
       'O5000006',
-      'Has no partner identifier and no review status',
-      'partnerOpportunityIdentifier is required',
-      'both are set',
+      'Has no review status and no partner identifier, which AWS does not require',
+      'ACTION_NOT_PERMITTED lifeCycle.reviewStatus:You cannot perform Submit action',
+      'its review status is set',
     ),
     submitted('O5000007', 'Is Submitted', 'Submitted'),
     submitted('O5000008', 'Is In review', 'In review'),
     submitted('O5000009', 'Is Approved', 'Approved'),
-    submitted('O5000010', 'Is Action Required, with review comments; an update restarts the review', 'Action Required'),
+    complete(
+      'O5000010',
+      'Is Action Required, with review comments: COMPLETE after 3 seconds, which restarts the review, as an update does.',
+    ),
     submitted('O5000011', 'Is Rejected, with review comments', 'Rejected'),
     submitted('O5000012', 'Is Launched and Approved', 'Approved'),
     complete('O5000013', 'Is complete: COMPLETE after 3 seconds. The review ends Rejected, after 40 seconds.'),
@@ -126,12 +134,16 @@ function failing(identifier: string, state: string, reasonCode: string, message:
 }
 
 function incomplete(identifier: string, state: string, violation: string, until: string): Row {
-  return failing(identifier, state, 'OpportunityValidationFailed', `OPPORTUNITY_VALIDATION_FAILED ${violation}`, until);
+  return failing(identifier, state, 'OpportunityValidationFailed', violation, until);
+}
+
+function requiredMember(member: string): string {
+  return `REQUIRED_FIELD_MISSING ${member}:${member} is required`;
 }
 
 function submitted(identifier: string, state: string, status: string): Row {
   const message =
-    `The review status of the opportunity is ${status}. Only an opportunity in Pending Submission can be ` +
-    `submitted.`;
+    `The review status of the opportunity is ${status}. Only Pending Submission or action required opportunities can ` +
+    `be submitted.`;
   return failing(identifier, state, 'OpportunityConflict', message);
 }

@@ -119,7 +119,7 @@ export const COMPANIES: readonly Company[] = [
     'Nimbus Parcel',
     'Wholesale and Distribution',
     'Rotterdam',
-    '3011',
+    '3011 AD',
     undefined,
     'NL',
     'Sorting centre twin',

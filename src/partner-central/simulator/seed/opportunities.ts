@@ -6,6 +6,7 @@
 import { DAY } from '../../../runtime/clock.js';
 import { arnOf, digest } from '../records/record-identifiers.js';
 import type { Opportunity, OpportunityMembers } from '../records/opportunity-members.js';
+import type { Lead } from '../state/updates.js';
 import { COMPANIES, type Company } from './companies.js';
 
 const SOLUTION = 'S-0050001';
@@ -86,18 +87,29 @@ export function originalOpportunity(catalog: string, id: string, asOf: number): 
   };
 }
 
-/** The draft that a task creates from a lead, with little more than a name. */
-export function draftOpportunity(
-  catalog: string,
-  id: string,
-  at: number,
-  customer: OpportunityMembers['Customer'],
-): Opportunity {
+/** The draft that a task creates from a lead, with the members of AWS's published run. */
+export function draftOpportunity(catalog: string, id: string, at: number, lead: Lead | undefined): Opportunity {
   return {
     ...created(catalog, id, at),
-    Customer: customer,
-    Project: { Title: 'Converted from Lead' },
+    NationalSecurity: 'No',
+    OpportunityType: 'Net New Business',
+    Customer: lead === undefined ? undefined : customerOf(lead),
+    Project: {
+      Title: 'Converted from Lead',
+      ExpectedCustomerSpend: [],
+      CustomerBusinessProblem: lead?.Interactions.findLast(({ BusinessProblem }) => BusinessProblem)?.BusinessProblem,
+    },
+    Marketing: { Source: 'None' },
     LifeCycle: { Stage: 'Prospect', ReviewStatus: 'Pending Submission', TargetCloseDate: dateOf(at + 90 * DAY) },
+  };
+}
+
+/** The draft takes over the country of the address alone. */
+function customerOf({ Customer }: Lead): OpportunityMembers['Customer'] {
+  const { CompanyName, Industry, WebsiteUrl, Address } = Customer;
+  return {
+    Account: { CompanyName, Industry, WebsiteUrl, Address: { CountryCode: Address?.CountryCode } },
+    Contacts: [],
   };
 }
 

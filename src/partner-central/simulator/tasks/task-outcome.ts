@@ -3,7 +3,7 @@
  * not yet created its records, but it keeps other tasks from taking its place. The outcome is undefined if the scenario
  * of the identifier decides.
  */
-import { firstViolation } from '../records/completeness.js';
+import { type Submission as AwsSubmission, violationsOf, visibilityViolation } from '../records/completeness.js';
 import { isSeedEngagement } from '../seed/engagements.js';
 import { isSeedInvitation } from '../seed/invitations.js';
 import { MOST_CONTEXTS, engagementAt, isMember } from '../records/engagement-state.js';
@@ -18,38 +18,31 @@ import { isInProgress } from './timeline.js';
 /** The outcome that the state decides for a task, and the context that the task will add. */
 export type TaskOutcome = { readonly decided: Decision; readonly newContextIdentifier?: string };
 
-type Submission = {
-  readonly catalog: string;
-  readonly target: string;
-  readonly involvement: string;
-  readonly visibility: string | undefined;
-};
+type Submission = AwsSubmission & { readonly catalog: string; readonly target: string };
 
-export function outcomeOfSubmission(
-  service: Service,
-  { catalog, target, involvement, visibility }: Submission,
-): TaskOutcome | undefined {
+/** AWS takes an opportunity in these states, and one without a status counts as incomplete. */
+const SUBMITTABLE = ['Pending Submission', 'Action Required'];
+
+export function outcomeOfSubmission(service: Service, submission: Submission): TaskOutcome | undefined {
+  const { catalog, target } = submission;
   if (!isDecidedByState(service, catalog, target)) return undefined;
   const opportunity = opportunityAt(service, catalog, target);
   if (opportunity === undefined) throw notFound(target, catalog);
-  const status = opportunity.LifeCycle?.ReviewStatus ?? 'Pending Submission';
-  if (status !== 'Pending Submission') {
+  const status = opportunity.LifeCycle?.ReviewStatus;
+  if (status !== undefined && !SUBMITTABLE.includes(status)) {
     return failed(
       'OpportunityConflict',
-      `The review status of the opportunity is ${status}. Only an opportunity in Pending Submission can be submitted.`,
+      `The review status of the opportunity is ${status}. Only Pending Submission or action required opportunities can ` +
+        `be submitted.`,
     );
   }
   if (countInProgress(service, catalog, target, 'engagement-from-opportunity') > 0) {
     return failed('OpportunityConflict', 'Another task is submitting the opportunity. Wait until it has ended.');
   }
-  const violation = firstViolation(opportunity, service.clock.now());
-  if (violation !== undefined) {
-    return failed('OpportunityValidationFailed', `OPPORTUNITY_VALIDATION_FAILED ${violation}`);
-  }
-  if (involvement === 'Co-Sell' && visibility === 'Limited') {
-    return failed('OpportunitySubmissionFailed', 'Cannot set visibility to limited on a Co-Sell opportunity');
-  }
-  return { decided: {} };
+  const violations = violationsOf(opportunity, submission, service.clock.now());
+  if (violations !== undefined) return failed('OpportunityValidationFailed', violations);
+  const limited = visibilityViolation(submission);
+  return limited === undefined ? { decided: {} } : failed('OpportunitySubmissionFailed', limited);
 }
 
 export function outcomeOfConversion(

@@ -66,7 +66,7 @@ const OBSERVED: Readonly<Record<string, string>> = {
   O5000007: failsWith('OpportunityConflict'),
   O5000008: failsWith('OpportunityConflict'),
   O5000009: failsWith('OpportunityConflict'),
-  O5000010: failsWith('OpportunityConflict'),
+  O5000010: COMPLETES,
   O5000011: failsWith('OpportunityConflict'),
   O5000012: failsWith('OpportunityConflict'),
   O5000013: COMPLETES,

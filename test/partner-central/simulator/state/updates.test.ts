@@ -60,7 +60,7 @@ describe('UpdateOpportunity', () => {
     }));
     expect(await runToEnd(partner, () => partner.startEngagement('O5000001', 'token'))).toMatchObject({
       ReasonCode: 'OpportunityValidationFailed',
-      Message: 'OPPORTUNITY_VALIDATION_FAILED lifeCycle.reviewStatus must be Pending Submission',
+      Message: 'ACTION_NOT_PERMITTED lifeCycle.reviewStatus:You cannot perform Submit action',
     });
   });
 

@@ -70,7 +70,11 @@ export type StreamFrom =
   | { readonly type: 'beginning' }
   | { readonly type: 'after'; readonly cursor: string };
 
-export type Stream = AsyncIterableIterator<Transition>;
+/**
+ * `cursor` names the place at which a stream begins, so that a reader that is cut off before the first transition can
+ * resume. It is null if the reader knows the place or gets a transition at once.
+ */
+export type Stream = AsyncIterableIterator<Transition> & { readonly cursor: string | null };
 
 export type Tasks = {
   /**
@@ -91,6 +95,8 @@ export type Tasks = {
   /** Newest first. */
   list(viewer: Viewer, filter: TaskFilter, page: PageRequest): Promise<Page<Task> | CursorProblem>;
   count(viewer: Viewer, filter: TaskFilter): Promise<number>;
+  /** The end of the log as a cursor. A list that is read later contains every change up to it. */
+  logCursor(): Promise<string>;
   /** Oldest first. */
   transitions(taskId: string, page: PageRequest): Promise<Page<Transition> | CursorProblem>;
   /** A stream of each transition of one task, once and in order. It ends after the terminal one. */

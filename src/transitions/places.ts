@@ -6,14 +6,16 @@ import { createBatchLoader } from '../runtime/loading/batch-loader.js';
 import type { Sql } from '../db/database.js';
 import {
   decodeCursor,
+  encodeCursor,
   isCursorProblem,
   judge,
+  markOf,
   type CursorProblem,
   type CursorScope,
   type Named,
   type Place,
 } from './cursor.js';
-import { headOf, readAt, type LogHead, type LoggedAt } from './log.js';
+import { headOf, readAt, readEnd, type LogHead, type LoggedAt } from './log.js';
 import { BATCHES } from './log-loader.js';
 
 export type Places = {
@@ -23,7 +25,11 @@ export type Places = {
   readonly verdictOn: (scope: CursorScope, place: Place, found: Named | null) => Promise<'good' | CursorProblem>;
   /** The position, or the problem of the cursor and how to continue. */
   readonly positionOf: (scope: CursorScope, cursor: string) => Promise<number | CursorProblem>;
+  /** The end of the log. Only transitions that commit later follow it. */
+  readonly end: () => Promise<LogEnd>;
 };
+
+type LogEnd = { readonly position: number; readonly cursor: string };
 
 /** @param head of the log at any time, because only members that never change are used without another read */
 export function createPlaces(sql: Sql, head: LogHead): Places {
@@ -51,7 +57,19 @@ export function createPlaces(sql: Sql, head: LogHead): Places {
     return verdict === 'good' ? place.position : verdict;
   }
 
-  return { claimOf, verdictOn, positionOf };
+  async function end(): Promise<LogEnd> {
+    const last = await readEnd(sql);
+    if (last !== null) return endAt(last.position, markOf('transition', last));
+    // A transition that commits between the two reads lies above all pruned ones, so it follows this end.
+    const { prunedThrough, prunedMark } = await headOf(sql);
+    return endAt(prunedThrough, prunedMark);
+  }
+
+  function endAt(position: number, mark: string): LogEnd {
+    return { position, cursor: encodeCursor(head.logId, 'transition', position, mark) };
+  }
+
+  return { claimOf, verdictOn, positionOf, end };
 }
 
 /**

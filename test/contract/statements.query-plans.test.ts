@@ -38,6 +38,12 @@ const EXCEPTIONS: readonly Exception[] = [
     step: /^(SCAN tasks USING COVERING INDEX|SEARCH tasks USING (COVERING )?INDEX|Seq Scan tasks|Index Only Scan )/,
     reason: 'Only for totalCount, which a caller asks for by name: it counts all that match.',
   },
+  {
+    what: 'readEnd',
+    on: BOTH,
+    step: /^(SCAN transitions USING INDEX sqlite_autoindex_transitions_1|Index Scan transitions_pkey)/,
+    reason: 'Walks the index from its end, and stops at the first transition.',
+  },
 ];
 
 /** The exceptions that a statement has needed. */

@@ -162,6 +162,7 @@ const LOG: Runs<typeof log, 'positionIn' | 'fromRow'> = {
   readTasksAfter: (db) => log.readTasksAfter(db.sql, ['task-19000', 'task-18000'], 0, 32),
   readAllAfter: (db) => log.readAllAfter(db.sql, 60_000, 16),
   readAt: (db) => log.readAt(db.sql, [1, 20_000, 60_000, 1_000_000]),
+  readEnd: (db) => log.readEnd(db.sql),
   readLatest: (db) => log.readLatest(db.sql, ['task-19000', 'task-18000']),
 };
 

@@ -87,4 +87,11 @@ export class PartnerCentral implements PartnerCentralStatus {
       'sequences and cursors are in order.',
   })
   readonly clockJump: string | null;
+
+  @Field(() => String, {
+    description:
+      "Position in the gateway's log that this answer stands for. Pass it as `after` to `taskFeed` to follow all tasks " +
+      'from here, also if the first stream is cut off before its first event.',
+  })
+  readonly logCursor: string;
 }

@@ -6,7 +6,7 @@ import type { Places } from '../../transitions/places.js';
 import { matchesFilter } from '../store/filter.js';
 import { BEFORE_THE_LOG, type Streams } from './streams.js';
 import { isTerminal, type Task } from '../task.js';
-import type { Stream, StreamFrom, Tasks } from '../tasks.js';
+import type { Stream, StreamFrom, Tasks, Transition } from '../tasks.js';
 import { maySee } from '../viewer.js';
 
 const TASK_NO_LONGER_KEPT =
@@ -25,8 +25,8 @@ export function createTaskStreams({
   places: Places;
   streams: Streams;
   readTask: (id: string) => Promise<Task | null>;
-}): Pick<Tasks, 'follow' | 'feed'> {
-  const { claimOf, verdictOn, positionOf } = places;
+}): Pick<Tasks, 'follow' | 'feed' | 'logCursor'> {
+  const { claimOf, verdictOn, positionOf, end } = places;
   const { followTask, resumeTask, followAll, transitionOf } = streams;
 
   async function nothingAfter(id: string, position: number): Promise<boolean> {
@@ -67,12 +67,19 @@ export function createTaskStreams({
     },
 
     async feed(viewer, filter, after) {
-      const named = after === null ? null : await positionOf('transition', after);
-      if (isCursorProblem(named)) return named;
-      const head = await headOf(db.sql);
-      const position = named ?? head.position;
-      if (position < head.prunedThrough) return expiredCursor(FEED_NO_LONGER_KEPT);
-      return followAll(({ task }) => maySee(viewer, task) && matchesFilter(task, filter), position);
+      const wanted = ({ task }: Transition) => maySee(viewer, task) && matchesFilter(task, filter);
+      if (after === null) {
+        const { position, cursor } = await end();
+        return followAll(wanted, position, cursor);
+      }
+      const position = await positionOf('transition', after);
+      if (isCursorProblem(position)) return position;
+      if (position < (await headOf(db.sql)).prunedThrough) return expiredCursor(FEED_NO_LONGER_KEPT);
+      return followAll(wanted, position, null);
+    },
+
+    async logCursor() {
+      return (await end()).cursor;
     },
   };
 }

@@ -108,6 +108,7 @@ export function aTransition(changes: Partial<Transition> = {}): Transition {
 }
 
 export class FakeStream implements Stream {
+  readonly cursor = null;
   returned = false;
   readonly #transitions: Transition[];
 
@@ -157,6 +158,7 @@ export function fakeTasks(answers: Answers): Tasks & { readonly asked: Asked } {
     find: [],
     list: [],
     count: [],
+    logCursor: [],
     transitions: [],
     follow: [],
     feed: [],
@@ -196,6 +198,10 @@ export function fakeTasks(answers: Answers): Tasks & { readonly asked: Asked } {
     async count(viewer: Viewer, filter: TaskFilter) {
       asked.count.push([viewer, filter]);
       return given('count', answers.count);
+    },
+    async logCursor() {
+      asked.logCursor.push([]);
+      return 'cursor-end';
     },
     async transitions(taskId: string, page: PageRequest) {
       asked.transitions.push([taskId, page]);

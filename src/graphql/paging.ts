@@ -11,14 +11,21 @@ export const FIRST = {
   description: `Maximum number of items, 1 to ${MAX_FIRST}. Other values are refused with the code \`BAD_USER_INPUT\`.`,
 };
 
+/** For a list that clients read to its end. */
+export const FIRST_OF_LOG = { ...FIRST, defaultValue: MAX_FIRST };
+
 export const AFTER = {
   nullable: true,
   description:
     'Cursor of the preceding item, normally `pageInfo.endCursor` of the preceding page. Omit it for the first page.',
 };
 
-export function pageRequest(first: number | null | undefined, after: string | null | undefined): PageRequest {
-  const count = first ?? DEFAULT_FIRST;
+export function pageRequest(
+  first: number | null | undefined,
+  after: string | null | undefined,
+  defaultFirst = DEFAULT_FIRST,
+): PageRequest {
+  const count = first ?? defaultFirst;
   if (count < 1 || count > MAX_FIRST) throw badUserInput(`first must be 1 to ${MAX_FIRST} (got ${count}).`);
   return { first: count, after: after ?? null };
 }

@@ -17,6 +17,7 @@ import { TaskRecordsResolver } from './task-records.resolver.js';
 import { TaskResolver } from './task/task.resolver.js';
 import { TASK_VIEWS } from './task/task-kinds.type.js';
 import { TaskTransitionsResolver } from './transition/task-transitions.resolver.js';
+import { TransitionLogResolver } from './transition/transition-log.resolver.js';
 import { TransitionResolver, transitionView } from './transition/transition.resolver.js';
 
 export function createSchema(): GraphQLSchema {
@@ -28,6 +29,7 @@ export function createSchema(): GraphQLSchema {
       TaskBatchResolver,
       StartResolver,
       RetryResolver,
+      TransitionLogResolver,
       TransitionResolver,
       OpportunityResolver,
       EngagementResolver,

@@ -62,6 +62,9 @@ export type Page<T> = {
   readonly hasPreviousPage: boolean;
 };
 
+/** `endCursor` names the last transition that was examined, and the begin of the page if there was none. */
+export type LogPage = Page<Transition> & { readonly endCursor: string };
+
 export type PageRequest = { readonly first: number; readonly after: string | null };
 
 /** The begin of a stream: the task's current state, its first transition, or the transition after a cursor. */
@@ -99,6 +102,11 @@ export type Tasks = {
   logCursor(): Promise<string>;
   /** Oldest first. */
   transitions(taskId: string, page: PageRequest): Promise<Page<Transition> | CursorProblem>;
+  /**
+   * Transitions of all tasks that the viewer may see, oldest first: those that `feed` delivers after the same cursor.
+   * Without a cursor, from the first one after which none is pruned.
+   */
+  catchUp(viewer: Viewer, filter: TaskFilter, page: PageRequest): Promise<LogPage | CursorProblem>;
   /** A stream of each transition of one task, once and in order. It ends after the terminal one. */
   follow(
     viewer: Viewer,

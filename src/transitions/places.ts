@@ -26,10 +26,13 @@ export type Places = {
   /** The position, or the problem of the cursor and how to continue. */
   readonly positionOf: (scope: CursorScope, cursor: string) => Promise<number | CursorProblem>;
   /** The end of the log. Only transitions that commit later follow it. */
-  readonly end: () => Promise<LogEnd>;
+  readonly end: () => Promise<LogPlace>;
+  /** The place before the first transition after which none is pruned. */
+  readonly beginning: () => Promise<LogPlace>;
 };
 
-type LogEnd = { readonly position: number; readonly cursor: string };
+/** A place in the log with its cursor. */
+export type LogPlace = { readonly position: number; readonly cursor: string };
 
 /** @param head of the log at any time, because only members that never change are used without another read */
 export function createPlaces(sql: Sql, head: LogHead): Places {
@@ -57,19 +60,22 @@ export function createPlaces(sql: Sql, head: LogHead): Places {
     return verdict === 'good' ? place.position : verdict;
   }
 
-  async function end(): Promise<LogEnd> {
+  async function end(): Promise<LogPlace> {
     const last = await readEnd(sql);
-    if (last !== null) return endAt(last.position, markOf('transition', last));
-    // A transition that commits between the two reads lies above all pruned ones, so it follows this end.
-    const { prunedThrough, prunedMark } = await headOf(sql);
-    return endAt(prunedThrough, prunedMark);
+    // A transition that commits between the two reads lies above all pruned ones, so it follows the beginning.
+    return last === null ? beginning() : placeAt(last.position, markOf('transition', last));
   }
 
-  function endAt(position: number, mark: string): LogEnd {
+  async function beginning(): Promise<LogPlace> {
+    const { prunedThrough, prunedMark } = await headOf(sql);
+    return placeAt(prunedThrough, prunedMark);
+  }
+
+  function placeAt(position: number, mark: string): LogPlace {
     return { position, cursor: encodeCursor(head.logId, 'transition', position, mark) };
   }
 
-  return { claimOf, verdictOn, positionOf, end };
+  return { claimOf, verdictOn, positionOf, end, beginning };
 }
 
 /**

@@ -79,6 +79,8 @@ function queryPlans(name: string, open: () => Promise<Database>): void {
             (filter.statuses?.some((status) => status === row.status) ?? true) &&
             (filter.identifiers?.includes(row.identifier) ?? true) &&
             (filter.batchIds?.includes(row.batch_id ?? '') ?? true) &&
+            (filter.ids?.includes(row.id) ?? true) &&
+            (filter.updatedAfter === undefined || row.updated_at > filter.updatedAfter) &&
             (filter.startedBy === undefined || row.subject === filter.startedBy),
         );
         const page = await list.listTasks(db.sql, viewer, filter, null, 21);

@@ -99,7 +99,7 @@ export class TaskTransitionEdge {
 }
 
 @ObjectType('TaskTransitionConnection', {
-  description: 'A page of the transitions of a task, the oldest first.',
+  description: 'A page of transitions, the oldest first.',
   simpleResolvers: true,
 })
 export class TaskTransitionConnection {

@@ -3,6 +3,7 @@ import type { Database } from '../../db/database.js';
 import { expiredCursor, isCursorProblem, type Place } from '../../transitions/cursor.js';
 import { headOf, readTaskAfter } from '../../transitions/log.js';
 import type { Places } from '../../transitions/places.js';
+import { LOG_NO_LONGER_KEPT } from './catch-up.js';
 import { matchesFilter } from '../store/filter.js';
 import { BEFORE_THE_LOG, type Streams } from './streams.js';
 import { isTerminal, type Task } from '../task.js';
@@ -11,9 +12,6 @@ import { maySee } from '../viewer.js';
 
 const TASK_NO_LONGER_KEPT =
   'The task ended so long ago that it is no longer kept. No transition can follow after this cursor.';
-const FEED_NO_LONGER_KEPT =
-  'Some of the transitions after this cursor are no longer kept. Read the current state with `tasks`, then ' +
-  'subscribe without `after` to go on from now.';
 
 export function createTaskStreams({
   db,
@@ -74,7 +72,7 @@ export function createTaskStreams({
       }
       const position = await positionOf('transition', after);
       if (isCursorProblem(position)) return position;
-      if (position < (await headOf(db.sql)).prunedThrough) return expiredCursor(FEED_NO_LONGER_KEPT);
+      if (position < (await headOf(db.sql)).prunedThrough) return expiredCursor(LOG_NO_LONGER_KEPT);
       return followAll(wanted, position, null);
     },
 

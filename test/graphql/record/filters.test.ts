@@ -46,7 +46,7 @@ test('a member of a record filter that a read ignores does not compile', () => {
 });
 
 test('each filter names every member, including members that are not given', () => {
-  expect(Object.keys(filterOf(null)).toSorted()).toEqual(Object.keys(CONDITIONS).toSorted());
+  expect(Object.keys(filterOf(null)).toSorted()).toEqual([...Object.keys(CONDITIONS), 'updatedAfter'].toSorted());
   expect(Object.keys(engagementFilterOf(null))).toEqual(['identifiers', 'contextTypes', 'excludeContextTypes']);
   expect(Object.keys(invitationFilterOf('RECEIVER', null))).toEqual([
     'participantType',

@@ -4,6 +4,7 @@ import { NO_DETAILS } from '../../../src/tasks/task.js';
 import type { Batch } from '../../../src/tasks/task-batch.js';
 import type {
   BatchOutcome,
+  LogPage,
   Page,
   PageRequest,
   RetryOutcome,
@@ -144,6 +145,7 @@ export type Answers = {
   readonly list?: Page<Task> | CursorProblem;
   readonly count?: number;
   readonly transitions?: Page<Transition> | CursorProblem;
+  readonly catchUp?: LogPage | CursorProblem;
   readonly follow?: Stream | CursorProblem | { readonly type: 'not-found' };
   readonly feed?: Stream | CursorProblem;
 };
@@ -160,6 +162,7 @@ export function fakeTasks(answers: Answers): Tasks & { readonly asked: Asked } {
     count: [],
     logCursor: [],
     transitions: [],
+    catchUp: [],
     follow: [],
     feed: [],
   };
@@ -206,6 +209,10 @@ export function fakeTasks(answers: Answers): Tasks & { readonly asked: Asked } {
     async transitions(taskId: string, page: PageRequest) {
       asked.transitions.push([taskId, page]);
       return given('transitions', answers.transitions);
+    },
+    async catchUp(viewer: Viewer, filter: TaskFilter, page: PageRequest) {
+      asked.catchUp.push([viewer, filter, page]);
+      return given('catchUp', answers.catchUp);
     },
     async follow(viewer: Viewer, id: string, from: StreamFrom) {
       asked.follow.push([viewer, id, from]);

@@ -9,6 +9,7 @@ import type { GraphqlContext } from '../context.js';
 import { EngagementContext } from './engagement-context.type.js';
 import { EngagementFilterInput, engagementFilterOf } from './engagement-filter.input.js';
 import { Engagement } from './engagement.type.js';
+import { RECORD_KEY, recordKey } from '../record/record-key.js';
 import { CATALOG, LOOK_UP_COST, lookUpEngagement } from '../record/record-lookup.js';
 import { AFTER, FIRST, pageRequest } from '../paging.js';
 import { connectionOf, recordConnection, type RecordConnection } from '../record/record-connection.type.js';
@@ -62,6 +63,11 @@ export class EngagementResolver {
     // The record must not be older than the list that named it.
     const read = ({ id, modifiedAt }: EngagementSummary) => records.engagement(catalog, id, modifiedAt ?? undefined);
     return connectionOf(page, now, selectsOnly(inConnection(ENGAGEMENT_SUMMARY), info) ? null : read);
+  }
+
+  @FieldResolver(() => ID, RECORD_KEY)
+  key(@Root() record: EngagementSummary): string {
+    return recordKey(record);
   }
 
   @FieldResolver(() => [EngagementContext], {

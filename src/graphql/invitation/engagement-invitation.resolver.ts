@@ -10,6 +10,7 @@ import { CatalogEnum } from '../values/catalog.enum.js';
 import type { GraphqlContext } from '../context.js';
 import { EngagementInvitationFilterInput, invitationFilterOf } from './engagement-invitation-filter.input.js';
 import { EngagementInvitation } from './engagement-invitation.type.js';
+import { RECORD_KEY, recordKey } from '../record/record-key.js';
 import { CATALOG, LOOK_UP_COST } from '../record/record-lookup.js';
 import { AFTER, FIRST, pageRequest } from '../paging.js';
 import { ParticipantTypeEnum } from './enums.js';
@@ -70,6 +71,11 @@ export class EngagementInvitationResolver {
     const page = await records.invitations(catalog, wanted, request);
     const read = ({ id }: InvitationSummary) => records.invitation(catalog, id);
     return connectionOf(page, now, selectsOnly(inConnection(INVITATION_SUMMARY), info) ? null : read);
+  }
+
+  @FieldResolver(() => ID, RECORD_KEY)
+  key(@Root() record: InvitationSummary): string {
+    return recordKey(record);
   }
 
   @FieldResolver(() => [ReadinessCheck], {

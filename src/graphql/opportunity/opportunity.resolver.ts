@@ -9,6 +9,7 @@ import { assertReadsCatalog } from '../authorization.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
 import type { GraphqlContext } from '../context.js';
 import { notFound } from '../errors.js';
+import { RECORD_KEY, recordKey } from '../record/record-key.js';
 import { CATALOG, LOOK_UP_COST, lookUpOpportunity } from '../record/record-lookup.js';
 import { OpportunityFilterInput, opportunityFilterOf } from './opportunity-filter.input.js';
 import { Opportunity } from './opportunity.type.js';
@@ -70,6 +71,11 @@ export class OpportunityResolver {
     const read = ({ id, lastModifiedAt }: OpportunitySummary) =>
       records.opportunity(catalog, id, lastModifiedAt ?? undefined);
     return connectionOf(page, now, selectsOnly(inConnection(OPPORTUNITY_SUMMARY), info) ? null : read);
+  }
+
+  @FieldResolver(() => ID, RECORD_KEY)
+  key(@Root() record: OpportunitySummary): string {
+    return recordKey(record);
   }
 
   @FieldResolver(() => [ReadinessCheck], {

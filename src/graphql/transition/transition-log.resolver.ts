@@ -6,6 +6,7 @@ import type { GraphqlContext } from '../context.js';
 import { cursorRefused } from '../errors.js';
 import { FIRST_OF_LOG, pageRequest } from '../paging.js';
 import { TaskFilterInput, filterOf } from '../task/task-filter.input.js';
+import { viewOf } from '../task/task-kinds.type.js';
 import { TaskTransitionConnection } from './transition.type.js';
 
 @Resolver()
@@ -37,6 +38,9 @@ export class TransitionLogResolver {
     assertReads(viewer);
     const page = await tasks.catchUp(viewer, filterOf(filter), pageRequest(first, after, FIRST_OF_LOG.defaultValue));
     if (isCursorProblem(page)) throw cursorRefused(page);
-    return new TaskTransitionConnection(page);
+    return new TaskTransitionConnection(page, ({ task }) => async () => {
+      // The page may be older than the pruning of its tasks. Such a task has no present state.
+      return viewOf((await tasks.find(viewer, task.id)) ?? task);
+    });
   }
 }

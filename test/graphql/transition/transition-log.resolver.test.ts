@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LogPage } from '../../../src/tasks/tasks.js';
-import { BAD_CURSOR, VIEWER, aTransition, contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
+import { BAD_CURSOR, VIEWER, aTask, aTransition, contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
 import { codesOf, run } from '../../support/server/run-operation.js';
 
 const EMPTY: LogPage = { items: [], hasNextPage: true, hasPreviousPage: true, endCursor: 'examined' };
@@ -20,6 +20,21 @@ describe('Query.transitions', () => {
       },
     });
     expect(tasks.asked.catchUp).toMatchObject([[VIEWER, {}, { first: 100, after: 'z' }]]);
+  });
+
+  test('a transition has the task as it stands now, or as it stood if it has been pruned since', async () => {
+    const items = [{ cursor: 'a', item: aTransition({ position: 7 }) }];
+    const query = '{ transitions { nodes { status task { id status } } } }';
+    for (const [find, status] of [
+      [aTask({ status: 'COMPLETE' }), 'COMPLETE'],
+      [null, 'QUEUED'],
+    ] as const) {
+      const tasks = fakeTasks({ catchUp: { ...EMPTY, items }, find });
+      expect(await run(query, contextWith(tasks))).toEqual({
+        data: { transitions: { nodes: [{ status: 'QUEUED', task: { id: 'task-one', status } }] } },
+      });
+      expect(tasks.asked.find).toEqual([[VIEWER, 'task-one']]);
+    }
   });
 
   test('an empty page has an end', async () => {

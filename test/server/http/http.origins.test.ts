@@ -11,7 +11,11 @@ import { startServer } from '../../support/server/server.js';
 describe('pages of other origins', () => {
   test('a GET that a foreign page could send is answered 400', async () => {
     const { url } = await startServer();
-    for (const foreign of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }, { origin: 'null' }]) {
+    for (const foreign of [
+      { 'sec-fetch-site': 'cross-site' },
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+    ]) {
       const response = await fetch(`${url}?${queryString({ query: '{ hello }' })}`, { headers: foreign });
       expect(response.status).toBe(400);
       expect((await answerOf(response)).errors?.[0]?.message).toContain('CSRF');

@@ -9,6 +9,7 @@ import { TaskBatchResolver } from './task/task-batch.resolver.js';
 import { EngagementInvitationResolver } from './invitation/engagement-invitation.resolver.js';
 import { EngagementResolver } from './engagement/engagement.resolver.js';
 import { OpportunityResolver } from './opportunity/opportunity.resolver.js';
+import { NodeResolver } from './task/node.resolver.js';
 import { PartnerCentralResolver } from './partner-central/partner-central.resolver.js';
 import { ResourceSnapshotJobResolver } from './snapshot-job/resource-snapshot-job.resolver.js';
 import { RetryResolver } from './retry/retry.resolver.js';
@@ -36,6 +37,7 @@ export function createSchema(): GraphQLSchema {
       EngagementInvitationResolver,
       ResourceSnapshotJobResolver,
       PartnerCentralResolver,
+      NodeResolver,
     ],
     orphanedTypes: [...TASK_VIEWS],
     // Tasks.start checks the inputs, and reports every mistake at once as data.

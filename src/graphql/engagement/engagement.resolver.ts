@@ -1,6 +1,6 @@
 /** Reads engagements and their contexts. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Engagement as EngagementRecord, EngagementSummary } from '../../partner-central/model/record-types.js';
 import type { Catalog } from '../../partner-central/model/task-kind.js';
 import { assertReadsCatalog } from '../authorization.js';
@@ -10,7 +10,17 @@ import { EngagementContext } from './engagement-context.type.js';
 import { EngagementFilterInput, engagementFilterOf } from './engagement-filter.input.js';
 import { Engagement } from './engagement.type.js';
 import { RECORD_KEY, recordKey } from '../record/record-key.js';
-import { CATALOG, LOOK_UP_COST, lookUpEngagement } from '../record/record-lookup.js';
+import {
+  CATALOG,
+  LOOK_UP_COST,
+  MANY,
+  SIZED_BY_IDENTIFIERS,
+  findEngagement,
+  identifiersOf,
+  lookUpEngagement,
+  lookUpMany,
+} from '../record/record-lookup.js';
+import type { Node } from '../record/record-result.js';
 import { AFTER, FIRST, pageRequest } from '../paging.js';
 import { connectionOf, recordConnection, type RecordConnection } from '../record/record-connection.type.js';
 import { selectsOnly } from '../selection.js';
@@ -35,6 +45,24 @@ export class EngagementResolver {
   ): Promise<EngagementSummary | null> {
     assertReadsCatalog(context.viewer, catalog);
     return lookUpEngagement(context, info, { catalog, id: identifier });
+  }
+
+  @Extensions(SIZED_BY_IDENTIFIERS)
+  @Query(() => [Engagement], {
+    nullable: 'items',
+    complexity: LOOK_UP_COST,
+    description:
+      `The engagements of these identifiers, ${MANY} Costs one read per ten engagements. With \`description\` or ` +
+      '`contexts` it costs one read per engagement.',
+  })
+  async engagementsByIdentifiers(
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+    @Arg('catalog', () => CatalogEnum, CATALOG) catalog: Catalog,
+    @Arg('identifiers', () => [ID], identifiersOf('Ids or ARNs')) identifiers: readonly string[],
+  ): Promise<readonly Node<EngagementSummary>[]> {
+    assertReadsCatalog(context.viewer, catalog);
+    return lookUpMany(context, identifiers, (id) => findEngagement(context, info, { catalog, id }));
   }
 
   @Query(() => EngagementConnection, {

@@ -1,6 +1,6 @@
 /** Reads invitations, and checks if they can be accepted. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Invitation, InvitationSummary, ParticipantType } from '../../partner-central/model/record-types.js';
 import type { Catalog } from '../../partner-central/model/task-kind.js';
 import { acceptanceChecks } from '../../records/readiness/acceptance.js';
@@ -11,12 +11,19 @@ import type { GraphqlContext } from '../context.js';
 import { EngagementInvitationFilterInput, invitationFilterOf } from './engagement-invitation-filter.input.js';
 import { EngagementInvitation } from './engagement-invitation.type.js';
 import { RECORD_KEY, recordKey } from '../record/record-key.js';
-import { CATALOG, LOOK_UP_COST } from '../record/record-lookup.js';
+import {
+  CATALOG,
+  LOOK_UP_COST,
+  MANY,
+  SIZED_BY_IDENTIFIERS,
+  identifiersOf,
+  lookUpMany,
+} from '../record/record-lookup.js';
 import { AFTER, FIRST, pageRequest } from '../paging.js';
 import { ParticipantTypeEnum } from './enums.js';
 import { ReadinessCheck } from '../readiness/readiness-check.type.js';
 import { connectionOf, recordConnection, type RecordConnection } from '../record/record-connection.type.js';
-import { recordOf } from '../record/record-result.js';
+import { recordOf, type Node } from '../record/record-result.js';
 import { selectsOnly } from '../selection.js';
 import { INVITATION_SUMMARY, inConnection } from '../record/summary-fields.js';
 
@@ -38,6 +45,21 @@ export class EngagementInvitationResolver {
   ): Promise<Invitation | null> {
     assertReadsCatalog(viewer, catalog);
     return recordOf(await records.invitation(catalog, identifier), now());
+  }
+
+  @Extensions(SIZED_BY_IDENTIFIERS)
+  @Query(() => [EngagementInvitation], {
+    nullable: 'items',
+    complexity: LOOK_UP_COST,
+    description: `The invitations of these identifiers, ${MANY} Costs one read per invitation.`,
+  })
+  async engagementInvitationsByIdentifiers(
+    @Ctx() context: GraphqlContext,
+    @Arg('catalog', () => CatalogEnum, CATALOG) catalog: Catalog,
+    @Arg('identifiers', () => [ID], identifiersOf('Ids or ARNs')) identifiers: readonly string[],
+  ): Promise<readonly Node<Invitation>[]> {
+    assertReadsCatalog(context.viewer, catalog);
+    return lookUpMany(context, identifiers, (id) => context.records.invitation(catalog, id));
   }
 
   @Query(() => EngagementInvitationConnection, {

@@ -1,6 +1,6 @@
 /** Reads opportunities, and checks if they can be submitted. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Opportunity as OpportunityRecord, OpportunitySummary } from '../../partner-central/model/record-types.js';
 import type { Catalog } from '../../partner-central/model/task-kind.js';
 import type { Check } from '../../records/readiness/rule.js';
@@ -10,13 +10,22 @@ import { CatalogEnum } from '../values/catalog.enum.js';
 import type { GraphqlContext } from '../context.js';
 import { notFound } from '../errors.js';
 import { RECORD_KEY, recordKey } from '../record/record-key.js';
-import { CATALOG, LOOK_UP_COST, lookUpOpportunity } from '../record/record-lookup.js';
+import {
+  CATALOG,
+  LOOK_UP_COST,
+  MANY,
+  SIZED_BY_IDENTIFIERS,
+  findOpportunity,
+  identifiersOf,
+  lookUpMany,
+  lookUpOpportunity,
+} from '../record/record-lookup.js';
 import { OpportunityFilterInput, opportunityFilterOf } from './opportunity-filter.input.js';
 import { Opportunity } from './opportunity.type.js';
 import { AFTER, FIRST, pageRequest } from '../paging.js';
 import { ReadinessCheck } from '../readiness/readiness-check.type.js';
 import { connectionOf, recordConnection, type RecordConnection } from '../record/record-connection.type.js';
-import { recordOf } from '../record/record-result.js';
+import { recordOf, type Node } from '../record/record-result.js';
 import { selectsOnly } from '../selection.js';
 import { AwsSubmissionInput } from '../start/start.input.js';
 import { OPPORTUNITY_SUMMARY, inConnection } from '../record/summary-fields.js';
@@ -42,6 +51,24 @@ export class OpportunityResolver {
   ): Promise<OpportunitySummary | null> {
     assertReadsCatalog(context.viewer, catalog);
     return lookUpOpportunity(context, info, { catalog, id: identifier });
+  }
+
+  @Extensions(SIZED_BY_IDENTIFIERS)
+  @Query(() => [Opportunity], {
+    nullable: 'items',
+    complexity: LOOK_UP_COST,
+    description:
+      `The opportunities of these ids, ${MANY} Costs one read with fields that AWS's lists contain, otherwise one ` +
+      'read per opportunity.',
+  })
+  async opportunitiesByIdentifiers(
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+    @Arg('catalog', () => CatalogEnum, CATALOG) catalog: Catalog,
+    @Arg('identifiers', () => [ID], identifiersOf('Ids')) identifiers: readonly string[],
+  ): Promise<readonly Node<OpportunitySummary>[]> {
+    assertReadsCatalog(context.viewer, catalog);
+    return lookUpMany(context, identifiers, (id) => findOpportunity(context, info, { catalog, id }));
   }
 
   @Query(() => OpportunityConnection, {

@@ -11,6 +11,7 @@ import { EngagementResolver } from './engagement/engagement.resolver.js';
 import { OpportunityResolver } from './opportunity/opportunity.resolver.js';
 import { NodeResolver } from './task/node.resolver.js';
 import { PartnerCentralResolver } from './partner-central/partner-central.resolver.js';
+import { ReadinessCheckResolver } from './readiness/readiness-check.resolver.js';
 import { ResourceSnapshotJobResolver } from './snapshot-job/resource-snapshot-job.resolver.js';
 import { RetryResolver } from './retry/retry.resolver.js';
 import { StartResolver } from './start/start.resolver.js';
@@ -36,6 +37,7 @@ export function createSchema(): GraphQLSchema {
       EngagementResolver,
       EngagementInvitationResolver,
       ResourceSnapshotJobResolver,
+      ReadinessCheckResolver,
       PartnerCentralResolver,
       NodeResolver,
     ],

@@ -5,6 +5,7 @@ import type { Invitation, InvitationSummary, ParticipantType } from '../../partn
 import type { Catalog } from '../../partner-central/model/task-kind.js';
 import { acceptanceChecks } from '../../records/readiness/acceptance.js';
 import type { Check } from '../../records/readiness/rule.js';
+import { verdictOf, type ReadinessVerdict } from '../../records/readiness/verdict.js';
 import { assertReadsCatalog } from '../authorization.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
 import type { GraphqlContext } from '../context.js';
@@ -22,6 +23,7 @@ import {
 import { AFTER, FIRST, pageRequest } from '../paging.js';
 import { ParticipantTypeEnum } from './enums.js';
 import { ReadinessCheck } from '../readiness/readiness-check.type.js';
+import { VerdictEnum } from '../readiness/verdict.enum.js';
 import { connectionOf, recordConnection, type RecordConnection } from '../record/record-connection.type.js';
 import { recordOf, type Node } from '../record/record-result.js';
 import { selectsOnly } from '../selection.js';
@@ -114,5 +116,15 @@ export class EngagementInvitationResolver {
     if (!('message' in invitation))
       throw new Error('The readiness of an invitation was selected, but only its summary was read.');
     return acceptanceChecks(invitation, now());
+  }
+
+  @FieldResolver(() => VerdictEnum, {
+    description: 'The checks of `acceptanceReadiness` in one word. In a list it costs one read per invitation.',
+  })
+  acceptanceVerdict(
+    @Root() invitation: InvitationSummary | Invitation,
+    @Ctx() context: GraphqlContext,
+  ): ReadinessVerdict {
+    return verdictOf(this.acceptanceReadiness(invitation, context));
   }
 }

@@ -19,6 +19,7 @@ import { TaskRecordsResolver } from './task-records.resolver.js';
 import { TaskResolver } from './task/task.resolver.js';
 import { TASK_VIEWS } from './task/task-kinds.type.js';
 import { TaskTransitionsResolver } from './transition/task-transitions.resolver.js';
+import { UserErrorResolver } from './user-error/user-error.resolver.js';
 import { TransitionLogResolver } from './transition/transition-log.resolver.js';
 import { TransitionResolver, transitionView } from './transition/transition.resolver.js';
 
@@ -31,6 +32,7 @@ export function createSchema(): GraphQLSchema {
       TaskBatchResolver,
       StartResolver,
       RetryResolver,
+      UserErrorResolver,
       TransitionLogResolver,
       TransitionResolver,
       OpportunityResolver,

@@ -156,7 +156,7 @@ export abstract class TaskView implements NodeView {
     this.startTime = details.startedAt;
     this.message = details.message;
     this.reasonCode = knownReasonCode(details.reasonCode);
-    this.failure = task.failure === null ? null : new TaskFailure(task.failure);
+    this.failure = task.failure === null ? null : new TaskFailure(task.failure, !isExternal(input));
     this.opportunityId = details.opportunityId;
     this.engagementId = details.engagementId;
     this.resourceSnapshotJobId = details.resourceSnapshotJobId;

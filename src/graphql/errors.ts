@@ -3,10 +3,27 @@
  * other error.
  */
 import { GraphQLError } from 'graphql';
+import type { ErrorCode } from '../partner-central/failure.js';
 import type { Catalog } from '../partner-central/model/task-kind.js';
 import type { RecordProblem } from '../records/records.js';
 import { catalogRefusal } from '../tasks/input-rules.js';
 import type { CursorProblem } from '../transitions/cursor.js';
+
+/** The codes of these errors. The table in src/server/README.md says what a client does about each. */
+export const FIELD_ERROR_CODES = [
+  'BAD_USER_INPUT',
+  'CATALOG_NOT_ALLOWED',
+  'CURSOR_EXPIRED',
+  'FORBIDDEN',
+  'INVALID_CURSOR',
+  'NOT_FOUND',
+  'QUOTA_SPENT',
+  'SERVICE_UNAVAILABLE',
+  'UPSTREAM_FAILED',
+] as const;
+
+/** AWS's answers to look-ups have the codes of its answers to starts. */
+type FieldErrorCode = (typeof FIELD_ERROR_CODES)[number] | ErrorCode;
 
 /** A database fails over or restarts in about this time. */
 const RETRY_AFTER_MS = 2000;
@@ -44,17 +61,13 @@ export function recordProblem(problem: RecordProblem, now: number): GraphQLError
     case 'quota-spent': {
       const { retryAfterMs } = problem;
       const retryAt = new Date(now + retryAfterMs).toISOString();
-      const extensions = { code: 'QUOTA_SPENT', retryable: true, retryAfterMs, retryAt };
-      return new GraphQLError(`${problem.message} Ask again in ${Math.ceil(retryAfterMs / 1000)} s, at ${retryAt}.`, {
-        extensions,
-      });
+      const message = `${problem.message} Ask again in ${Math.ceil(retryAfterMs / 1000)} s, at ${retryAt}.`;
+      return withCode('QUOTA_SPENT', message, { retryable: true, retryAfterMs, retryAt });
     }
     case 'refused':
       return withCode(problem.code, problem.message);
     case 'unavailable':
-      return new GraphQLError(problem.message, {
-        extensions: { code: 'UPSTREAM_FAILED', retryable: true, retryAfterMs: problem.retryAfterMs },
-      });
+      return withCode('UPSTREAM_FAILED', problem.message, { retryable: true, retryAfterMs: problem.retryAfterMs });
     default:
       return problem satisfies never;
   }
@@ -66,12 +79,17 @@ export function notFound(message: string): GraphQLError {
 
 /** The gateway stored nothing, so the caller may repeat the request. */
 export function serviceUnavailable(): GraphQLError {
-  return new GraphQLError(
+  return withCode(
+    'SERVICE_UNAVAILABLE',
     "The gateway's database does not answer. Nothing is lost: try again, and repeat a start with the same clientToken.",
-    { extensions: { code: 'SERVICE_UNAVAILABLE', retryable: true, retryAfterMs: RETRY_AFTER_MS } },
+    { retryable: true, retryAfterMs: RETRY_AFTER_MS },
   );
 }
 
-function withCode(code: string, message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code } });
+function withCode(
+  code: FieldErrorCode,
+  message: string,
+  more: { readonly retryable?: true; readonly retryAfterMs?: number; readonly retryAt?: string } = {},
+): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...more } });
 }

@@ -11,6 +11,9 @@ export const FIRST = {
   description: `Maximum number of items, 1 to ${MAX_FIRST}. Other values are refused with the code \`BAD_USER_INPUT\`.`,
 };
 
+/** For a list that clients read to its end. */
+export const FIRST_OF_LOG = { ...FIRST, defaultValue: MAX_FIRST };
+
 export const AFTER = {
   nullable: true,
   description:
@@ -18,8 +21,12 @@ export const AFTER = {
     'An invalid cursor is refused with the code `INVALID_CURSOR`.',
 };
 
-export function pageRequest(first: number | null | undefined, after: string | null | undefined): PageRequest {
-  const count = first ?? DEFAULT_FIRST;
+export function pageRequest(
+  first: number | null | undefined,
+  after: string | null | undefined,
+  defaultFirst = DEFAULT_FIRST,
+): PageRequest {
+  const count = first ?? defaultFirst;
   if (count < 1 || count > MAX_FIRST) throw badUserInput(`first must be 1 to ${MAX_FIRST} (got ${count}).`);
   return { first: count, after: after ?? null };
 }

@@ -10,7 +10,9 @@ import { EngagementInvitationResolver } from './invitation/engagement-invitation
 import { EngagementResolver } from './engagement/engagement.resolver.js';
 import { AwsTeamResolver, RelatedToOpportunityResolver } from './opportunity/related-to-opportunity.resolver.js';
 import { OpportunityResolver } from './opportunity/opportunity.resolver.js';
+import { NodeResolver } from './task/node.resolver.js';
 import { PartnerCentralResolver } from './partner-central/partner-central.resolver.js';
+import { ReadinessCheckResolver } from './readiness/readiness-check.resolver.js';
 import { ResourceSnapshotJobResolver } from './snapshot-job/resource-snapshot-job.resolver.js';
 import { RetryResolver } from './retry/retry.resolver.js';
 import { SolutionResolver } from './solution/solution.resolver.js';
@@ -19,6 +21,8 @@ import { TaskRecordsResolver } from './task-records.resolver.js';
 import { TaskResolver } from './task/task.resolver.js';
 import { TASK_VIEWS } from './task/task-kinds.type.js';
 import { TaskTransitionsResolver } from './transition/task-transitions.resolver.js';
+import { UserErrorResolver } from './user-error/user-error.resolver.js';
+import { TransitionLogResolver } from './transition/transition-log.resolver.js';
 import { TransitionResolver, transitionView } from './transition/transition.resolver.js';
 
 export function createSchema(): GraphQLSchema {
@@ -30,6 +34,8 @@ export function createSchema(): GraphQLSchema {
       TaskBatchResolver,
       StartResolver,
       RetryResolver,
+      UserErrorResolver,
+      TransitionLogResolver,
       TransitionResolver,
       OpportunityResolver,
       RelatedToOpportunityResolver,
@@ -38,7 +44,9 @@ export function createSchema(): GraphQLSchema {
       EngagementResolver,
       EngagementInvitationResolver,
       ResourceSnapshotJobResolver,
+      ReadinessCheckResolver,
       PartnerCentralResolver,
+      NodeResolver,
     ],
     orphanedTypes: [...TASK_VIEWS],
     // Tasks.start checks the inputs, and reports every mistake at once as data.

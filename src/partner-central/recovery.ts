@@ -1,8 +1,8 @@
 /**
  * The advice for each failure that AWS can report, in one table: it does not compile when the SDK's ReasonCode gains a
  * member. AWS documents no meaning for any code. The advice follows from the steps of each task and their errors, and
- * always stands beside AWS's own message. "Start again" always means a new client token, because AWS answers a token
- * that failed once with the same failure.
+ * always stands beside AWS's own message. It is written for people, and names no members of the gateway's API. "Start
+ * again" always means a new client token, because AWS answers a token that failed once with the same failure.
  */
 import type { ReasonCode as SdkReasonCode } from '@aws-sdk/client-partnercentral-selling';
 import type { ErrorCode } from './failure.js';
@@ -28,6 +28,8 @@ export type Recovery = {
   readonly recovery: string;
   /** True if an outcome check can show that the work is done: AWS saw a conflict with the state of a record. */
   readonly hasOutcomeCheck: boolean;
+  /** Set if the same input fails again, whatever becomes of the records. */
+  readonly needsOtherInput?: true;
 };
 
 const fix = (recovery: string): Recovery => ({
@@ -36,6 +38,7 @@ const fix = (recovery: string): Recovery => ({
   recovery,
   hasOutcomeCheck: false,
 });
+const otherInput = (recovery: string): Recovery => ({ ...fix(recovery), needsOtherInput: true });
 const lookFirst = (recovery: string): Recovery => ({
   category: 'LOOK_BEFORE_RETRY',
   retryable: true,
@@ -64,11 +67,11 @@ const permission = (recovery: string): Recovery => ({
 });
 
 export const REASON_RECOVERY: Readonly<Record<ReasonCode, Recovery>> = {
-  ContextNotFound: fix(
+  ContextNotFound: otherInput(
     'The engagement has no context with this identifier. Read the engagement, choose the identifier of its Lead ' +
       'context and start again.',
   ),
-  CustomerProjectContextNotPermitted: fix(
+  CustomerProjectContextNotPermitted: otherInput(
     'The named context is a customer project, so it already has an opportunity. Open that opportunity, or start ' +
       'again with the Lead context.',
   ),
@@ -99,7 +102,7 @@ export const REASON_RECOVERY: Readonly<Record<ReasonCode, Recovery>> = {
     'The account may not read, create or accept the invitation. Grant the EngagementInvitation actions, check that ' +
       'the account is the receiver, and start again.',
   ),
-  InvitationValidationFailed: fix(
+  InvitationValidationFailed: otherInput(
     'The invitation can no longer be used: it has expired, was rejected, or its content is invalid. Ask the sender ' +
       'for a new invitation.',
   ),
@@ -149,39 +152,33 @@ export const REASON_RECOVERY: Readonly<Record<ReasonCode, Recovery>> = {
 };
 
 export const ERROR_RECOVERY: Readonly<Record<ErrorCode, Recovery>> = {
-  VALIDATION_FAILED: fix(
-    'AWS refused the input. Correct the fields named in fieldErrors and start again under a new client token.',
-  ),
+  VALIDATION_FAILED: otherInput('AWS refused the input. Correct the fields to which AWS objects, and start again.'),
   ACCESS_DENIED: permission(
-    'AWS denied access. Grant the IAM actions for this catalog (src/worker/README.md, IAM), or have Partner Central ' +
-      'support restore the partner status, and start again under a new client token.',
+    'AWS denied access. Have an administrator grant the IAM actions for this catalog, or have Partner Central support ' +
+      'restore the partner status, and start again.',
   ),
   CONFLICT: conflict(
     'AWS saw a conflict: the opportunity or engagement is not in the required state, or the token was used for ' +
-      'another request. Look at it first, then start again under a new client token.',
+      'another request. Look at it first, then start again.',
   ),
-  NOT_FOUND: fix(
+  NOT_FOUND: otherInput(
     'AWS does not know this identifier in this catalog. Check both; something created seconds ago may need a ' +
-      'moment. Start again under a new client token.',
+      'moment. Then start again.',
   ),
   QUOTA_EXCEEDED: limit(
-    'A limit of the AWS account is reached. Remove what is not needed or ask AWS for more, then start again under a ' +
-      'new client token.',
+    'A limit of the AWS account is reached. Remove what is not needed or ask AWS for more, then start again.',
   ),
-  THROTTLED: wait(
-    'AWS throttled the start for as long as the gateway tried. Nothing was started: start again later under a new ' +
-      'client token.',
-  ),
+  THROTTLED: wait('AWS throttled the start for as long as the gateway tried. Nothing was started: start again later.'),
   UPSTREAM_FAILED: lookFirst(
     'AWS gave no usable answer. The message says whether the start may have reached AWS; if so, look at the ' +
-      'opportunity or engagement before you start again under a new client token.',
+      'opportunity or engagement before you start again.',
   ),
 };
 
 /** The advice for UPSTREAM_FAILED when no attempt reached AWS, so that nothing was started. */
 export const UNSENT_RECOVERY = wait(
   'AWS could not be called for as long as the gateway tried, and nothing was started. Fix what the message names, ' +
-    'then start again under a new client token.',
+    'then start again.',
 );
 
 /** The advice for a failed task without a code, or with a code that this table does not know. */

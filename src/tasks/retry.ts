@@ -55,16 +55,16 @@ export function refusalMessage(
   switch (verdict) {
     case 'TASK_NOT_FAILED':
       return status === 'COMPLETE'
-        ? `The task ${id} is COMPLETE, so there is nothing to retry. Make a new start to repeat the work.`
-        : `The task ${id} is ${status} and may still succeed. Only a task that is FAILED or REJECTED can be retried.`;
+        ? `The task ${id} has completed, so there is nothing to retry. Make a new start to repeat the work.`
+        : `The task ${id} has not ended and may still succeed. Only a task that failed or was refused can be retried.`;
     case 'LOOK_FIRST':
       return [
         ...(finding === null ? [] : [finding.message]),
         ...(failure === null ? [] : [recoveryOf(failure).recovery]),
-        'Then retry with despiteAdvice: true.',
+        'If the work is not done, retry all the same.',
       ].join(' ');
     case 'ALREADY_DONE':
-      return `${finding?.message ?? ''} To retry anyway, pass despiteAdvice: true.`.trimStart();
+      return `${finding?.message ?? ''} Retry only if you are sure that it is not done.`.trimStart();
     default:
       return verdict satisfies never;
   }

@@ -62,6 +62,9 @@ export type Page<T> = {
   readonly hasPreviousPage: boolean;
 };
 
+/** `endCursor` names the last transition that was examined, and the begin of the page if there was none. */
+export type LogPage = Page<Transition> & { readonly endCursor: string };
+
 export type PageRequest = { readonly first: number; readonly after: string | null };
 
 /** The begin of a stream: the task's current state, its first transition, or the transition after a cursor. */
@@ -70,7 +73,11 @@ export type StreamFrom =
   | { readonly type: 'beginning' }
   | { readonly type: 'after'; readonly cursor: string };
 
-export type Stream = AsyncIterableIterator<Transition>;
+/**
+ * `cursor` names the place at which a stream begins, so that a reader that is cut off before the first transition can
+ * resume. It is null if the reader knows the place or gets a transition at once.
+ */
+export type Stream = AsyncIterableIterator<Transition> & { readonly cursor: string | null };
 
 export type Tasks = {
   /**
@@ -91,8 +98,15 @@ export type Tasks = {
   /** Newest first. */
   list(viewer: Viewer, filter: TaskFilter, page: PageRequest): Promise<Page<Task> | CursorProblem>;
   count(viewer: Viewer, filter: TaskFilter): Promise<number>;
+  /** The end of the log as a cursor. A list that is read later contains every change up to it. */
+  logCursor(): Promise<string>;
   /** Oldest first. */
   transitions(taskId: string, page: PageRequest): Promise<Page<Transition> | CursorProblem>;
+  /**
+   * Transitions of all tasks that the viewer may see, oldest first: those that `feed` delivers after the same cursor.
+   * Without a cursor, from the first one after which none is pruned.
+   */
+  catchUp(viewer: Viewer, filter: TaskFilter, page: PageRequest): Promise<LogPage | CursorProblem>;
   /** A stream of each transition of one task, once and in order. It ends after the terminal one. */
   follow(
     viewer: Viewer,

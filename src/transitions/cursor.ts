@@ -42,10 +42,11 @@ export function markOf(scope: CursorScope, { taskId, sequence, recordedAt }: Nam
   );
 }
 
+/** @param mark '' if no transition is known at the position, as before the first one */
 export function encodeCursor(logId: string, scope: CursorScope, position: number, mark: string): string {
   // Versions without marks read the number up to the tilde, so old and new gateways can run side by side during an
   // update.
-  const body = `${PREFIX[scope]}.${logId}.${position.toString(36)}~${mark}`;
+  const body = `${PREFIX[scope]}.${logId}.${position.toString(36)}${mark === '' ? '' : `~${mark}`}`;
   return Buffer.from(`${body}.${checksumOf(body)}`).toString('base64url');
 }
 

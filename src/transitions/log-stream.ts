@@ -46,6 +46,8 @@ export type LogStreamSource<T> = {
  * Ten thousand waiting streams are ten thousand small objects, and not ten thousand suspended functions.
  */
 export class LogStream<T> implements PullStream<T>, Subscriber {
+  /** The cursor of the place at which the stream begins; null if the reader knows it or gets a transition at once. */
+  readonly cursor: string | null;
   readonly #source: LogStreamSource<T>;
   #page: Page = EMPTY;
   #pageIndex = 0;
@@ -63,7 +65,8 @@ export class LogStream<T> implements PullStream<T>, Subscriber {
   #pulls: readonly Receiver<T>[] = NO_PULLS;
 
   /** Attaches at once, so that each later commit is found, however late the first `next()` comes. */
-  constructor(source: LogStreamSource<T>, after: number) {
+  constructor(source: LogStreamSource<T>, after: number, cursor: string | null = null) {
+    this.cursor = cursor;
     this.#source = source;
     this.#position = after;
     source.attach(this);

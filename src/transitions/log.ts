@@ -175,6 +175,12 @@ export async function readAt(sql: Sql, positions: readonly number[]): Promise<Lo
   return rows.map(atFromRow);
 }
 
+/** The latest transition of the whole log; null when none is kept. */
+export async function readEnd(sql: Sql): Promise<LoggedAt | null> {
+  const row = await sql.selectFrom('transitions').select(AT).orderBy('position', 'desc').limit(1).executeTakeFirst();
+  return row === undefined ? null : atFromRow(row);
+}
+
 /** The latest transition of each of these tasks, in any order. */
 export async function readLatest(sql: Sql, taskIds: readonly string[]): Promise<LoggedTransition[]> {
   const rows = await sql

@@ -6,14 +6,16 @@ import { createBatchLoader } from '../runtime/loading/batch-loader.js';
 import type { Sql } from '../db/database.js';
 import {
   decodeCursor,
+  encodeCursor,
   isCursorProblem,
   judge,
+  markOf,
   type CursorProblem,
   type CursorScope,
   type Named,
   type Place,
 } from './cursor.js';
-import { headOf, readAt, type LogHead, type LoggedAt } from './log.js';
+import { headOf, readAt, readEnd, type LogHead, type LoggedAt } from './log.js';
 import { BATCHES } from './log-loader.js';
 
 export type Places = {
@@ -23,7 +25,14 @@ export type Places = {
   readonly verdictOn: (scope: CursorScope, place: Place, found: Named | null) => Promise<'good' | CursorProblem>;
   /** The position, or the problem of the cursor and how to continue. */
   readonly positionOf: (scope: CursorScope, cursor: string) => Promise<number | CursorProblem>;
+  /** The end of the log. Only transitions that commit later follow it. */
+  readonly end: () => Promise<LogPlace>;
+  /** The place before the first transition after which none is pruned. */
+  readonly beginning: () => Promise<LogPlace>;
 };
+
+/** A place in the log with its cursor. */
+export type LogPlace = { readonly position: number; readonly cursor: string };
 
 /** @param head of the log at any time, because only members that never change are used without another read */
 export function createPlaces(sql: Sql, head: LogHead): Places {
@@ -51,7 +60,22 @@ export function createPlaces(sql: Sql, head: LogHead): Places {
     return verdict === 'good' ? place.position : verdict;
   }
 
-  return { claimOf, verdictOn, positionOf };
+  async function end(): Promise<LogPlace> {
+    const last = await readEnd(sql);
+    // A transition that commits between the two reads lies above all pruned ones, so it follows the beginning.
+    return last === null ? beginning() : placeAt(last.position, markOf('transition', last));
+  }
+
+  async function beginning(): Promise<LogPlace> {
+    const { prunedThrough, prunedMark } = await headOf(sql);
+    return placeAt(prunedThrough, prunedMark);
+  }
+
+  function placeAt(position: number, mark: string): LogPlace {
+    return { position, cursor: encodeCursor(head.logId, 'transition', position, mark) };
+  }
+
+  return { claimOf, verdictOn, positionOf, end, beginning };
 }
 
 /**

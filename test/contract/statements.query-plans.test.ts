@@ -44,6 +44,12 @@ const EXCEPTIONS: readonly Exception[] = [
     step: /^(SCAN tasks USING COVERING INDEX|SEARCH tasks USING (COVERING )?INDEX|Seq Scan tasks|Index Only Scan )/,
     reason: 'Only for totalCount, which a caller asks for by name: it counts all that match.',
   },
+  {
+    what: 'readEnd',
+    on: BOTH,
+    step: /^(SCAN transitions USING INDEX sqlite_autoindex_transitions_1|Index Scan transitions_pkey)/,
+    reason: 'Walks the index from its end, and stops at the first transition.',
+  },
 ];
 
 /** The exceptions that a statement has needed. */
@@ -79,6 +85,8 @@ function queryPlans(name: string, open: () => Promise<Database>): void {
             (filter.statuses?.some((status) => status === row.status) ?? true) &&
             (filter.identifiers?.includes(row.identifier) ?? true) &&
             (filter.batchIds?.includes(row.batch_id ?? '') ?? true) &&
+            (filter.ids?.includes(row.id) ?? true) &&
+            (filter.updatedAfter === undefined || row.updated_at > filter.updatedAfter) &&
             (filter.startedBy === undefined || row.subject === filter.startedBy),
         );
         const page = await list.listTasks(db.sql, viewer, filter, null, 21);

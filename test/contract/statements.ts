@@ -3,7 +3,7 @@
  * tasks.
  */
 import { sql as raw } from 'kysely';
-import { MINUTE } from '../../src/runtime/clock.js';
+import { DAY, MINUTE } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import * as quota from '../../src/partner-central/quota/quota.js';
 import * as completed from '../../src/tasks/store/completed.js';
@@ -105,6 +105,8 @@ const STORE: Runs<typeof store & typeof insert, never> = {
 
 export const ALL: Viewer = { subject: null, reads: 'all', starts: true, records: true, catalogs: ['AWS', 'SANDBOX'] };
 const VIEWERS: readonly Viewer[] = [ALL, { ...ALL, catalogs: ['SANDBOX'] }, { ...ALL, subject: 'bob', reads: 'own' }];
+/** Ten minutes before the last task of the seed ended. */
+const RECENT = Date.now() - DAY - 10 * MINUTE;
 const FILTERS: readonly TaskFilter[] = [
   {},
   { kinds: ['OPPORTUNITY_FROM_ENGAGEMENT'] },
@@ -119,6 +121,15 @@ const FILTERS: readonly TaskFilter[] = [
   { batchIds: ['batch-7'] },
   { batchIds: ['batch-7', 'batch-8'], statuses: ['COMPLETE'], identifiers: ['O1400', 'O1500'] },
   { startedBy: 'service' },
+  { ids: ['task-17', 'task-18', 'task-20120'] },
+  { updatedAfter: RECENT },
+  {
+    updatedAfter: RECENT,
+    statuses: ['COMPLETE', 'QUEUED'],
+    kinds: ['ENGAGEMENT_FROM_OPPORTUNITY'],
+    startedBy: 'service',
+  },
+  { updatedAfter: RECENT, identifiers: ['O17'] },
   {
     startedBy: 'service',
     kinds: ['ENGAGEMENT_FROM_OPPORTUNITY'],
@@ -167,6 +178,7 @@ const LOG: Runs<typeof log, 'positionIn' | 'fromRow'> = {
   readTasksAfter: (db) => log.readTasksAfter(db.sql, ['task-19000', 'task-18000'], 0, 32),
   readAllAfter: (db) => log.readAllAfter(db.sql, 60_000, 16),
   readAt: (db) => log.readAt(db.sql, [1, 20_000, 60_000, 1_000_000]),
+  readEnd: (db) => log.readEnd(db.sql),
   readLatest: (db) => log.readLatest(db.sql, ['task-19000', 'task-18000']),
 };
 

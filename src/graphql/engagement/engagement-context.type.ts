@@ -7,11 +7,13 @@ import type {
 } from '../../partner-central/model/record-types.js';
 import { conversionChecks } from '../../records/readiness/conversion.js';
 import type { Check } from '../../records/readiness/rule.js';
+import { verdictOf, type ReadinessVerdict } from '../../records/readiness/verdict.js';
 import { CustomerProject } from './customer-project.type.js';
 import { EngagementContextTypeEnum } from './engagement-context-type.enum.js';
 import { Lead } from './lead.type.js';
 import { ProspectingResult } from './prospecting.type.js';
 import { ReadinessCheck } from '../readiness/readiness-check.type.js';
+import { VerdictEnum } from '../readiness/verdict.enum.js';
 
 @ObjectType('EngagementContext', {
   description: 'A subject of an engagement, for example a lead. An engagement has up to five contexts.',
@@ -71,5 +73,10 @@ export class EngagementContext {
   })
   conversionReadiness(): readonly Check[] {
     return conversionChecks(this.#engagement, this.#context);
+  }
+
+  @Field(() => VerdictEnum, { description: 'The checks of `conversionReadiness` in one word. Costs no further read.' })
+  conversionVerdict(): ReadinessVerdict {
+    return verdictOf(this.conversionReadiness());
   }
 }

@@ -1,6 +1,6 @@
 /** Reads engagements and their contexts. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Engagement as EngagementRecord, EngagementSummary } from '../../partner-central/model/record-types.js';
 import type { Catalog } from '../../partner-central/model/task-kind.js';
 import { assertReadsCatalog } from '../authorization.js';
@@ -9,7 +9,19 @@ import type { GraphqlContext } from '../context.js';
 import { EngagementContext } from './engagement-context.type.js';
 import { EngagementFilterInput, engagementFilterOf } from './engagement-filter.input.js';
 import { Engagement } from './engagement.type.js';
-import { CATALOG, LOOK_UP_COST, ageOf, lookUpEngagement } from '../record/record-lookup.js';
+import { RECORD_KEY, recordKey } from '../record/record-key.js';
+import {
+  CATALOG,
+  LOOK_UP_COST,
+  MANY,
+  SIZED_BY_IDENTIFIERS,
+  ageOf,
+  findEngagement,
+  identifiersOf,
+  lookUpEngagement,
+  lookUpMany,
+} from '../record/record-lookup.js';
+import type { Node } from '../record/record-result.js';
 import { AFTER, FIRST, pageRequest } from '../paging.js';
 import { connectionOf, recordConnection, type RecordConnection } from '../record/record-connection.type.js';
 import { selectsOnly } from '../selection.js';
@@ -34,6 +46,24 @@ export class EngagementResolver {
   ): Promise<EngagementSummary | null> {
     assertReadsCatalog(context.viewer, catalog);
     return lookUpEngagement(context, info, { catalog, id: identifier });
+  }
+
+  @Extensions(SIZED_BY_IDENTIFIERS)
+  @Query(() => [Engagement], {
+    nullable: 'items',
+    complexity: LOOK_UP_COST,
+    description:
+      `The engagements of these identifiers, ${MANY} Costs one read per ten engagements. With \`description\` or ` +
+      '`contexts` it costs one read per engagement.',
+  })
+  async engagementsByIdentifiers(
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+    @Arg('catalog', () => CatalogEnum, CATALOG) catalog: Catalog,
+    @Arg('identifiers', () => [ID], identifiersOf('Ids or ARNs')) identifiers: readonly string[],
+  ): Promise<readonly Node<EngagementSummary>[]> {
+    assertReadsCatalog(context.viewer, catalog);
+    return lookUpMany(context, identifiers, (id) => findEngagement(context, info, { catalog, id }));
   }
 
   @Query(() => EngagementConnection, {
@@ -62,6 +92,11 @@ export class EngagementResolver {
     // The record must not be older than the list that named it.
     const read = ({ id, modifiedAt }: EngagementSummary) => records.engagement(catalog, id, ageOf(modifiedAt, now()));
     return connectionOf(page, now, selectsOnly(inConnection(ENGAGEMENT_SUMMARY), info) ? null : read);
+  }
+
+  @FieldResolver(() => ID, RECORD_KEY)
+  key(@Root() record: EngagementSummary): string {
+    return recordKey(record);
   }
 
   @FieldResolver(() => [EngagementContext], {

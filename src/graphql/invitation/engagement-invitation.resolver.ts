@@ -1,21 +1,31 @@
 /** Reads invitations, and checks if they can be accepted. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Invitation, InvitationSummary, ParticipantType } from '../../partner-central/model/record-types.js';
 import type { Catalog } from '../../partner-central/model/task-kind.js';
 import { acceptanceChecks } from '../../records/readiness/acceptance.js';
 import type { Check } from '../../records/readiness/rule.js';
+import { verdictOf, type ReadinessVerdict } from '../../records/readiness/verdict.js';
 import { assertReadsCatalog } from '../authorization.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
 import type { GraphqlContext } from '../context.js';
 import { EngagementInvitationFilterInput, invitationFilterOf } from './engagement-invitation-filter.input.js';
 import { EngagementInvitation } from './engagement-invitation.type.js';
-import { CATALOG, LOOK_UP_COST } from '../record/record-lookup.js';
+import { RECORD_KEY, recordKey } from '../record/record-key.js';
+import {
+  CATALOG,
+  LOOK_UP_COST,
+  MANY,
+  SIZED_BY_IDENTIFIERS,
+  identifiersOf,
+  lookUpMany,
+} from '../record/record-lookup.js';
 import { AFTER, FIRST, pageRequest } from '../paging.js';
 import { ParticipantTypeEnum } from './enums.js';
 import { ReadinessCheck } from '../readiness/readiness-check.type.js';
+import { VerdictEnum } from '../readiness/verdict.enum.js';
 import { connectionOf, recordConnection, type RecordConnection } from '../record/record-connection.type.js';
-import { recordOf } from '../record/record-result.js';
+import { recordOf, type Node } from '../record/record-result.js';
 import { selectsOnly } from '../selection.js';
 import { INVITATION_SUMMARY, inConnection } from '../record/summary-fields.js';
 
@@ -37,6 +47,21 @@ export class EngagementInvitationResolver {
   ): Promise<Invitation | null> {
     assertReadsCatalog(viewer, catalog);
     return recordOf(await records.invitation(catalog, identifier), now());
+  }
+
+  @Extensions(SIZED_BY_IDENTIFIERS)
+  @Query(() => [EngagementInvitation], {
+    nullable: 'items',
+    complexity: LOOK_UP_COST,
+    description: `The invitations of these identifiers, ${MANY} Costs one read per invitation.`,
+  })
+  async engagementInvitationsByIdentifiers(
+    @Ctx() context: GraphqlContext,
+    @Arg('catalog', () => CatalogEnum, CATALOG) catalog: Catalog,
+    @Arg('identifiers', () => [ID], identifiersOf('Ids or ARNs')) identifiers: readonly string[],
+  ): Promise<readonly Node<Invitation>[]> {
+    assertReadsCatalog(context.viewer, catalog);
+    return lookUpMany(context, identifiers, (id) => context.records.invitation(catalog, id));
   }
 
   @Query(() => EngagementInvitationConnection, {
@@ -72,6 +97,11 @@ export class EngagementInvitationResolver {
     return connectionOf(page, now, selectsOnly(inConnection(INVITATION_SUMMARY), info) ? null : read);
   }
 
+  @FieldResolver(() => ID, RECORD_KEY)
+  key(@Root() record: InvitationSummary): string {
+    return recordKey(record);
+  }
+
   @FieldResolver(() => [ReadinessCheck], {
     description:
       'Known preconditions of `startEngagementByAcceptingInvitationTask` for this invitation, each with its outcome. ' +
@@ -86,5 +116,15 @@ export class EngagementInvitationResolver {
     if (!('message' in invitation))
       throw new Error('The readiness of an invitation was selected, but only its summary was read.');
     return acceptanceChecks(invitation, now());
+  }
+
+  @FieldResolver(() => VerdictEnum, {
+    description: 'The checks of `acceptanceReadiness` in one word. In a list it costs one read per invitation.',
+  })
+  acceptanceVerdict(
+    @Root() invitation: InvitationSummary | Invitation,
+    @Ctx() context: GraphqlContext,
+  ): ReadinessVerdict {
+    return verdictOf(this.acceptanceReadiness(invitation, context));
   }
 }

@@ -21,8 +21,8 @@ export class EngagementInvitation implements Invitation {
 
   @Field(() => ID, {
     description:
-      "AWS's id, for example `engi-completes0001`. It is unique within its catalog only, so the key of a cache needs " +
-      '`catalog` and `id`.',
+      "AWS's id, for example `engi-completes0001`. It is unique within its catalog only, and " +
+      '`key` is unique by itself.',
   })
   readonly id: string;
 

@@ -1,6 +1,6 @@
 /** Reads opportunities, and checks if they can be submitted. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type {
   Engagement,
   Opportunity as OpportunityRecord,
@@ -10,19 +10,32 @@ import type { Catalog } from '../../partner-central/model/task-kind.js';
 import type { Check } from '../../records/readiness/rule.js';
 import { submissionChecks } from '../../records/readiness/submission.js';
 import { contextTypesOf, engagementsOf } from '../../records/readiness/submission/engagement-facts.js';
+import { verdictOf, type ReadinessVerdict } from '../../records/readiness/verdict.js';
 import type { Records } from '../../records/records.js';
 import { assertReadsCatalog } from '../authorization.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
 import type { GraphqlContext } from '../context.js';
 import { notFound } from '../errors.js';
-import { CATALOG, LOOK_UP_COST, ageOf, lookUpOpportunity } from '../record/record-lookup.js';
+import { RECORD_KEY, recordKey } from '../record/record-key.js';
+import {
+  CATALOG,
+  LOOK_UP_COST,
+  MANY,
+  SIZED_BY_IDENTIFIERS,
+  ageOf,
+  findOpportunity,
+  identifiersOf,
+  lookUpMany,
+  lookUpOpportunity,
+} from '../record/record-lookup.js';
 import { OpportunityFilterInput, opportunityFilterOf } from './opportunity-filter.input.js';
 import { OpportunitySortInput } from './opportunity-sort.input.js';
 import { Opportunity } from './opportunity.type.js';
 import { AFTER, FIRST, pageRequest } from '../paging.js';
 import { ReadinessCheck } from '../readiness/readiness-check.type.js';
+import { VerdictEnum } from '../readiness/verdict.enum.js';
 import { connectionOf, recordConnection, type RecordConnection } from '../record/record-connection.type.js';
-import { recordOf } from '../record/record-result.js';
+import { recordOf, type Node } from '../record/record-result.js';
 import { selectsOnly } from '../selection.js';
 import { AwsSubmissionInput } from '../start/start.input.js';
 import { OPPORTUNITY_SUMMARY, inConnection } from '../record/summary-fields.js';
@@ -48,6 +61,24 @@ export class OpportunityResolver {
   ): Promise<OpportunitySummary | null> {
     assertReadsCatalog(context.viewer, catalog);
     return lookUpOpportunity(context, info, { catalog, id: identifier });
+  }
+
+  @Extensions(SIZED_BY_IDENTIFIERS)
+  @Query(() => [Opportunity], {
+    nullable: 'items',
+    complexity: LOOK_UP_COST,
+    description:
+      `The opportunities of these ids, ${MANY} Costs one read with fields that AWS's lists contain, otherwise one ` +
+      'read per opportunity.',
+  })
+  async opportunitiesByIdentifiers(
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+    @Arg('catalog', () => CatalogEnum, CATALOG) catalog: Catalog,
+    @Arg('identifiers', () => [ID], identifiersOf('Ids')) identifiers: readonly string[],
+  ): Promise<readonly Node<OpportunitySummary>[]> {
+    assertReadsCatalog(context.viewer, catalog);
+    return lookUpMany(context, identifiers, (id) => findOpportunity(context, info, { catalog, id }));
   }
 
   @Query(() => OpportunityConnection, {
@@ -84,6 +115,11 @@ export class OpportunityResolver {
     return connectionOf(page, now, selectsOnly(inConnection(OPPORTUNITY_SUMMARY), info) ? null : read);
   }
 
+  @FieldResolver(() => ID, RECORD_KEY)
+  key(@Root() record: OpportunitySummary): string {
+    return recordKey(record);
+  }
+
   @FieldResolver(() => [ReadinessCheck], {
     complexity: LOOK_UP_COST,
     description:
@@ -116,6 +152,24 @@ export class OpportunityResolver {
         ? await engagementsOf(records, catalog, opportunity.id)
         : [contextTypesOf(await namedEngagement(records, catalog, engagementId, now()))];
     return submissionChecks(opportunity, { submission: submissionOf(awsSubmission), engagements }, now());
+  }
+
+  @FieldResolver(() => VerdictEnum, {
+    complexity: LOOK_UP_COST,
+    description:
+      'The checks of `submissionReadiness` in one word. Without `awsSubmission` it is never `CLEAR`. Costs the same ' +
+      'reads, and none beside `submissionReadiness`.',
+  })
+  async submissionVerdict(
+    @Root() opportunity: OpportunitySummary | OpportunityRecord,
+    @Ctx() context: GraphqlContext,
+    @Arg('awsSubmission', () => AwsSubmissionInput, {
+      nullable: true,
+      description: 'The planned involvement of AWS.',
+    })
+    awsSubmission?: AwsSubmissionInput | null,
+  ): Promise<ReadinessVerdict> {
+    return verdictOf(await this.submissionReadiness(opportunity, context, awsSubmission));
   }
 }
 

@@ -23,8 +23,7 @@ export class Opportunity implements OpportunityRecord {
 
   @Field(() => ID, {
     description:
-      "AWS's id, for example `O1000001`. It is unique within its catalog only, so the key of a cache needs " +
-      '`catalog` and `id`.',
+      "AWS's id, for example `O1000001`. It is unique within its catalog only, and " + '`key` is unique by itself.',
   })
   readonly id: string;
 

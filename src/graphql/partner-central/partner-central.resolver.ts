@@ -1,7 +1,7 @@
 /** Reads the gateway's state towards Partner Central. */
 import { Ctx, Query, Resolver } from 'type-graphql';
 import { assertReads } from '../authorization.js';
-import type { GraphqlContext, PartnerCentralStatus } from '../context.js';
+import type { GraphqlContext } from '../context.js';
 import { PartnerCentral } from './partner-central.type.js';
 
 @Resolver()
@@ -11,8 +11,10 @@ export class PartnerCentralResolver {
       'State of the connection to Partner Central: the service, the remaining quotas, the waiting starts and the ' +
       'reason. Makes no call to AWS.',
   })
-  async partnerCentral(@Ctx() context: GraphqlContext): Promise<PartnerCentralStatus> {
-    assertReads(context.viewer);
-    return context.partnerCentral();
+  async partnerCentral(@Ctx() { viewer, tasks, partnerCentral }: GraphqlContext): Promise<PartnerCentral> {
+    assertReads(viewer);
+    // A change that commits after this read follows the cursor, whether the counts include it or not.
+    const logCursor = await tasks.logCursor();
+    return { ...(await partnerCentral()), logCursor };
   }
 }

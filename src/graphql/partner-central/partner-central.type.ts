@@ -103,4 +103,11 @@ export class PartnerCentral implements PartnerCentralStatus {
       'operator should check. Null while events come, and if the gateway awaits none. Polling goes on without events.',
   })
   readonly eventsMissing: string | null;
+
+  @Field(() => String, {
+    description:
+      "Position in the gateway's log that this answer stands for. Pass it as `after` to `taskFeed` to follow all tasks " +
+      'from here, also if the first stream is cut off before its first event.',
+  })
+  readonly logCursor: string;
 }

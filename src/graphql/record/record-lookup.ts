@@ -1,10 +1,13 @@
 /**
- * Reads one record. A summary is enough, and cheapest, if the operation selects only fields that AWS's lists contain.
+ * Reads one record, or several. A summary is enough, and cheapest, if the operation selects only fields that AWS's lists
+ * contain.
  */
 import type { EngagementSummary, OpportunitySummary } from '../../partner-central/model/record-types.js';
 import type { Catalog } from '../../partner-central/model/task-kind.js';
 import type { GraphqlContext } from '../context.js';
-import { recordOf } from './record-result.js';
+import type { Found } from '../../records/records.js';
+import { badUserInput } from '../errors.js';
+import { nodeOf, recordOf, type Node } from './record-result.js';
 import { selectsOnly, type Selection } from '../selection.js';
 import { ENGAGEMENT_SUMMARY, OPPORTUNITY_SUMMARY } from './summary-fields.js';
 
@@ -15,6 +18,20 @@ import { ENGAGEMENT_SUMMARY, OPPORTUNITY_SUMMARY } from './summary-fields.js';
 export const LOOK_UP_COST = 20;
 
 export const CATALOG = { description: 'Catalog of the record.' };
+
+const MAX_IDENTIFIERS = 20;
+
+/** The argument of a field that reads several records. `name` says what an identifier is. */
+export const identifiersOf = (name: string) => ({
+  description: `${name} of the records (at most ${MAX_IDENTIFIERS}). More are refused with the code \`BAD_USER_INPUT\`.`,
+});
+
+/** The weight of such a field is the weight of one look-up for each identifier. */
+export const SIZED_BY_IDENTIFIERS = { sizedBy: 'identifiers' };
+
+export const MANY =
+  'in the order of the identifiers. An item is null if AWS has no such record, or (with an entry in `errors`) if ' +
+  'reading it failed.';
 
 /** `maxAgeMs` limits the age of an answer, counted from its request. */
 export type Reference = { readonly catalog: Catalog; readonly id: string; readonly maxAgeMs?: number };
@@ -36,11 +53,17 @@ export async function lookUpOpportunity(
   info: Selection,
   reference: Reference,
 ): Promise<Aged<OpportunitySummary> | null> {
-  const { records, now } = context;
-  const { catalog, id, maxAgeMs } = reference;
+  const found = await findOpportunity(context, info, reference);
+  return aged<OpportunitySummary>(recordOf(found, context.now()), reference.maxAgeMs);
+}
+
+export function findOpportunity(
+  { records }: GraphqlContext,
+  info: Selection,
+  { catalog, id, maxAgeMs }: Reference,
+): Promise<Found<OpportunitySummary>> {
   const summary = selectsOnly(OPPORTUNITY_SUMMARY, info);
-  const found = await records[summary ? 'opportunitySummary' : 'opportunity'](catalog, id, maxAgeMs);
-  return aged<OpportunitySummary>(recordOf(found, now()), maxAgeMs);
+  return records[summary ? 'opportunitySummary' : 'opportunity'](catalog, id, maxAgeMs);
 }
 
 export async function lookUpEngagement(
@@ -48,8 +71,25 @@ export async function lookUpEngagement(
   info: Selection,
   reference: Reference,
 ): Promise<EngagementSummary | null> {
-  const { records, now } = context;
-  const { catalog, id, maxAgeMs } = reference;
+  return recordOf(await findEngagement(context, info, reference), context.now());
+}
+
+export function findEngagement(
+  { records }: GraphqlContext,
+  info: Selection,
+  { catalog, id, maxAgeMs }: Reference,
+): Promise<Found<EngagementSummary>> {
   const summary = selectsOnly(ENGAGEMENT_SUMMARY, info);
-  return recordOf(await records[summary ? 'engagementSummary' : 'engagement'](catalog, id, maxAgeMs), now());
+  return records[summary ? 'engagementSummary' : 'engagement'](catalog, id, maxAgeMs);
+}
+
+/** Reads a record for each identifier. Reads that AWS can answer together share a call. */
+export async function lookUpMany<T>(
+  { now }: GraphqlContext,
+  identifiers: readonly string[],
+  read: (id: string) => Promise<Found<T>>,
+): Promise<readonly Node<T>[]> {
+  if (identifiers.length > MAX_IDENTIFIERS)
+    throw badUserInput(`identifiers has too many values (limit ${MAX_IDENTIFIERS}, got ${identifiers.length}).`);
+  return Promise.all(identifiers.map(async (id) => nodeOf(await read(id), now())));
 }

@@ -7,6 +7,7 @@ import type { Members } from '../selection.js';
 export const OPPORTUNITY_SUMMARY: Members = {
   catalog: true,
   id: true,
+  key: true,
   arn: true,
   partnerOpportunityIdentifier: true,
   opportunityType: true,
@@ -40,6 +41,7 @@ export const OPPORTUNITY_SUMMARY: Members = {
 export const ENGAGEMENT_SUMMARY: Members = {
   catalog: true,
   id: true,
+  key: true,
   arn: true,
   title: true,
   createdAt: true,
@@ -53,6 +55,7 @@ export const ENGAGEMENT_SUMMARY: Members = {
 export const INVITATION_SUMMARY: Members = {
   catalog: true,
   id: true,
+  key: true,
   arn: true,
   payloadType: true,
   status: true,

@@ -1,10 +1,11 @@
 /** Reads snapshot jobs. */
-import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { SnapshotJob } from '../../partner-central/model/record-types.js';
 import type { Catalog } from '../../partner-central/model/task-kind.js';
 import { assertReadsCatalog } from '../authorization.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
 import type { GraphqlContext } from '../context.js';
+import { RECORD_KEY, recordKey } from '../record/record-key.js';
 import { CATALOG, LOOK_UP_COST } from '../record/record-lookup.js';
 import { recordOf } from '../record/record-result.js';
 import { ResourceSnapshotJob } from './resource-snapshot-job.type.js';
@@ -23,5 +24,10 @@ export class ResourceSnapshotJobResolver {
   ): Promise<SnapshotJob | null> {
     assertReadsCatalog(viewer, catalog);
     return recordOf(await records.snapshotJob(catalog, identifier), now());
+  }
+
+  @FieldResolver(() => ID, RECORD_KEY)
+  key(@Root() record: SnapshotJob): string {
+    return recordKey(record);
   }
 }

@@ -18,8 +18,8 @@ export class ResourceSnapshotJob implements SnapshotJob {
 
   @Field(() => ID, {
     description:
-      "AWS's id, for example `job-0123456789abc`. It is unique within its catalog only, so the key of a cache needs " +
-      '`catalog` and `id`.',
+      "AWS's id, for example `job-0123456789abc`. It is unique within its catalog only, and " +
+      '`key` is unique by itself.',
   })
   readonly id: string;
 

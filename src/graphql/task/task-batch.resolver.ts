@@ -1,12 +1,12 @@
 /** Reads a batch, with the counts of its tasks, and the tasks themselves. */
-import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
-import { isCursorProblem } from '../../transitions/cursor.js';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import { assertReads } from '../authorization.js';
 import type { GraphqlContext } from '../context.js';
-import { cursorRefused } from '../errors.js';
 import { AFTER, FIRST, pageRequest } from '../paging.js';
 import { TaskBatch } from './task-batch.type.js';
 import { TaskConnection } from './task-connection.type.js';
+import { readTaskList } from './task-list.js';
 
 @Resolver(() => TaskBatch)
 export class TaskBatchResolver {
@@ -30,13 +30,11 @@ export class TaskBatchResolver {
   })
   async tasks(
     @Root() { id }: TaskBatch,
-    @Ctx() { viewer, tasks }: GraphqlContext,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
     @Arg('first', () => Int, FIRST) first: number | null,
     @Arg('after', () => String, AFTER) after?: string | null,
   ): Promise<TaskConnection> {
-    const filter = { batchIds: [id] };
-    const page = await tasks.list(viewer, filter, pageRequest(first, after));
-    if (isCursorProblem(page)) throw cursorRefused(page);
-    return new TaskConnection(page, () => tasks.count(viewer, filter));
+    return readTaskList(context, info, { batchIds: [id] }, pageRequest(first, after));
   }
 }

@@ -1,15 +1,17 @@
 /** A batch of tasks with its counts. */
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { Batch } from '../../tasks/task-batch.js';
+import { NodeView } from '../values/node.type.js';
 import { DateTime } from '../values/date-time.scalar.js';
 
 @ObjectType('TaskBatch', {
   description:
     'The tasks that one mutation started together, in their present state. The counts cover the tasks that the ' +
     'caller may see. Makes no call to AWS.',
+  implements: NodeView,
   simpleResolvers: true,
 })
-export class TaskBatch {
+export class TaskBatch implements NodeView {
   @Field(() => ID, {
     description: 'Id of the batch. A repetition of the mutation with the same client tokens returns the same id.',
   })

@@ -49,9 +49,18 @@ export class TaskConnection {
   @Field(() => PageInfo, { description: 'Cursors of the page, for reading the next one.' })
   readonly pageInfo: PageInfo;
 
-  constructor(page: Page<Task>, count: () => Promise<number>) {
+  @Field(() => String, {
+    description:
+      "Position in the gateway's log that the page stands for. Pass it as `after` to `taskFeed` to follow the tasks " +
+      'from here and miss nothing. Changes at the time of the query may also be in the page.',
+  })
+  readonly logCursor: string | null;
+
+  /** @param logCursor null if the operation does not select it */
+  constructor(page: Page<Task>, logCursor: string | null, count: () => Promise<number>) {
     this.#items = page.items;
     this.pageInfo = new PageInfo(page);
+    this.logCursor = logCursor;
     this.#count = count;
   }
 

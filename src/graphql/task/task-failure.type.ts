@@ -3,10 +3,11 @@
  */
 import { Field, ObjectType } from 'type-graphql';
 import type { ErrorCode, FieldError as RecordedFieldError } from '../../partner-central/failure.js';
-import type { FailureCategory, ReasonCode } from '../../partner-central/recovery.js';
+import type { FailureCategory, ReasonCode, Recovery } from '../../partner-central/recovery.js';
 import { fieldErrorsOf, knownReasonCode, recoveryOf, type RecordedFailure } from '../../tasks/task.js';
 import { FailureCategoryEnum } from './enums.js';
 import { ReasonCodeEnum } from './reason-code.enum.js';
+import { NextActionEnum, type NextAction } from '../user-error/next-action.enum.js';
 import { UserErrorCodeEnum } from '../user-error/user-error-code.enum.js';
 
 @ObjectType('FieldError', { description: "AWS's objection to one field of a start.", simpleResolvers: true })
@@ -79,6 +80,9 @@ export class TaskFailure {
   })
   readonly recovery: string;
 
+  @Field(() => NextActionEnum, { description: 'Next step of the client, for programs. `recovery` says it for people.' })
+  readonly nextAction: NextAction;
+
   @Field(() => String, {
     nullable: true,
     description:
@@ -94,7 +98,8 @@ export class TaskFailure {
   })
   readonly fieldErrors: readonly FieldError[];
 
-  constructor(failure: RecordedFailure) {
+  /** @param canBeRetried false for a task whose input the gateway does not know */
+  constructor(failure: RecordedFailure, canBeRetried: boolean) {
     const recovery = recoveryOf(failure);
     this.reasonCode = knownReasonCode(failure.rawReasonCode);
     this.rawReasonCode = failure.rawReasonCode;
@@ -103,7 +108,30 @@ export class TaskFailure {
     this.category = recovery.category;
     this.retryable = recovery.retryable;
     this.recovery = recovery.recovery;
+    this.nextAction = canBeRetried || failure.finding?.type === 'done' ? nextActionOf(failure, recovery) : 'NEW_START';
     this.finding = failure.finding?.message ?? null;
     this.fieldErrors = fieldErrorsOf(failure).map((error) => new FieldError(error));
+  }
+}
+
+function nextActionOf(
+  { finding }: RecordedFailure,
+  { category, hasOutcomeCheck, needsOtherInput }: Recovery,
+): NextAction {
+  if (finding?.type === 'done') return 'NONE';
+  if (needsOtherInput === true) return 'NEW_START';
+  switch (category) {
+    case 'WAIT_AND_RETRY':
+      return 'RETRY_LATER';
+    case 'LOOK_BEFORE_RETRY':
+      // The retry makes the outcome check itself, and asks for a person only if the check does not decide.
+      return hasOutcomeCheck ? 'RETRY' : 'RETRY_DESPITE_ADVICE';
+    case 'PERMISSION':
+    case 'FIX_AND_RESUBMIT':
+    case 'LIMIT':
+    case 'UNKNOWN':
+      return 'RETRY';
+    default:
+      return category satisfies never;
   }
 }

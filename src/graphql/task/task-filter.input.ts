@@ -4,6 +4,7 @@ import type { Catalog, TaskKind } from '../../partner-central/model/task-kind.js
 import type { TaskStatus } from '../../tasks/task.js';
 import type { TaskFilter } from '../../tasks/store/filter.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
+import { DateTime } from '../values/date-time.scalar.js';
 import { badUserInput } from '../errors.js';
 import type { EveryMember } from '../record/every-member.js';
 import { TaskKindEnum, TaskStatusEnum } from './enums.js';
@@ -46,6 +47,20 @@ export class TaskFilterInput {
   })
   readonly batchIds?: readonly string[] | null;
 
+  @Field(() => [ID], {
+    nullable: true,
+    description: `The gateway's ids of the tasks, from \`Task.id\` (at most ${MAX_VALUES}).`,
+  })
+  readonly ids?: readonly string[] | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'Time after which the tasks were last changed. In a stream, time after which the transition was observed. ' +
+      'To miss nothing, follow `logCursor` instead: clocks can differ and jump.',
+  })
+  readonly updatedAfter?: Date | null;
+
   @Field(() => String, { nullable: true, description: 'Subject of the access token that started the tasks.' })
   readonly startedBy?: string | null;
 }
@@ -58,6 +73,8 @@ export function filterOf(input: TaskFilterInput | null | undefined): EveryMember
     statuses: listOf('statuses', input?.statuses),
     identifiers: listOf('identifiers', input?.identifiers),
     batchIds: listOf('batchIds', input?.batchIds),
+    ids: listOf('ids', input?.ids),
+    updatedAfter: input?.updatedAfter?.getTime(),
     startedBy: input?.startedBy ?? undefined,
   };
 }

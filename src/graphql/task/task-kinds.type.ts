@@ -12,6 +12,7 @@ import {
   type Visibility,
 } from '../../partner-central/model/task-kind.js';
 import type { Task } from '../../tasks/task.js';
+import { NodeView } from '../values/node.type.js';
 import { InvolvementTypeEnum, VisibilityEnum } from './enums.js';
 import { TaskView } from './task.type.js';
 
@@ -34,7 +35,7 @@ export class AwsSubmission {
 
 @ObjectType('EngagementFromOpportunityTask', {
   description: 'A task that submits an opportunity to AWS, together with an engagement.',
-  implements: TaskView,
+  implements: [TaskView, NodeView],
   simpleResolvers: true,
 })
 export class EngagementFromOpportunityTask extends TaskView {
@@ -62,7 +63,7 @@ export class EngagementFromOpportunityTask extends TaskView {
 
 @ObjectType('OpportunityFromEngagementTask', {
   description: 'A task that turns a lead in an engagement into a draft opportunity.',
-  implements: TaskView,
+  implements: [TaskView, NodeView],
   simpleResolvers: true,
 })
 export class OpportunityFromEngagementTask extends TaskView {
@@ -90,7 +91,7 @@ export class OpportunityFromEngagementTask extends TaskView {
 
 @ObjectType('EngagementByAcceptingInvitationTask', {
   description: 'A task that accepts an invitation to an engagement, and makes an opportunity from the shared one.',
-  implements: TaskView,
+  implements: [TaskView, NodeView],
   simpleResolvers: true,
 })
 export class EngagementByAcceptingInvitationTask extends TaskView {
@@ -114,7 +115,7 @@ export class EngagementByAcceptingInvitationTask extends TaskView {
   description:
     'A task of the AWS account that was started elsewhere, for example by a CRM connector. `kind` says what it does. ' +
     'AWS does not report the input of such a task.',
-  implements: TaskView,
+  implements: [TaskView, NodeView],
   simpleResolvers: true,
 })
 class ExternalTask extends TaskView {

@@ -1,14 +1,14 @@
 /** Reads single tasks and lists of tasks, and the links from a task to its retries and its batch. */
-import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
-import { isCursorProblem } from '../../transitions/cursor.js';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import { assertReads } from '../authorization.js';
 import type { GraphqlContext } from '../context.js';
-import { cursorRefused } from '../errors.js';
 import { AFTER, FIRST, pageRequest } from '../paging.js';
 import { TaskBatch } from './task-batch.type.js';
 import { TaskConnection } from './task-connection.type.js';
 import { TaskFilterInput, filterOf } from './task-filter.input.js';
 import { viewOf } from './task-kinds.type.js';
+import { readTaskList } from './task-list.js';
 import { TaskView } from './task.type.js';
 
 @Resolver(() => TaskView)
@@ -33,7 +33,8 @@ export class TaskResolver {
     description: 'Tasks that the caller may see, the most recently started first. Makes no call to AWS.',
   })
   async tasks(
-    @Ctx() { viewer, tasks }: GraphqlContext,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
     @Arg('first', () => Int, FIRST) first: number | null,
     @Arg('after', () => String, AFTER) after?: string | null,
     @Arg('filter', () => TaskFilterInput, {
@@ -42,11 +43,8 @@ export class TaskResolver {
     })
     filter?: TaskFilterInput | null,
   ): Promise<TaskConnection> {
-    assertReads(viewer);
-    const wanted = filterOf(filter);
-    const page = await tasks.list(viewer, wanted, pageRequest(first, after));
-    if (isCursorProblem(page)) throw cursorRefused(page);
-    return new TaskConnection(page, () => tasks.count(viewer, wanted));
+    assertReads(context.viewer);
+    return readTaskList(context, info, filterOf(filter), pageRequest(first, after));
   }
 
   @FieldResolver(() => TaskView, {

@@ -6,6 +6,7 @@ import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 import { isExternal, type Catalog, type TaskKind } from '../../partner-central/model/task-kind.js';
 import type { ReasonCode } from '../../partner-central/recovery.js';
 import { isTerminal, knownReasonCode, type Task, type TaskStatus } from '../../tasks/task.js';
+import { NodeView } from '../values/node.type.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
 import { DateTime } from '../values/date-time.scalar.js';
 import { TaskKindEnum, TaskOriginEnum, TaskStatusEnum, type TaskOrigin } from './enums.js';
@@ -26,8 +27,9 @@ export class Tag {
     'A start that the gateway has accepted, and its progress since. Every kind of task has these fields, so a ' +
     'fragment on `Task` serves all kinds, including kinds that are added later. Only the fields that hold records ' +
     'make calls to AWS.',
+  implements: NodeView,
 })
-export abstract class TaskView {
+export abstract class TaskView implements NodeView {
   @Field(() => ID, {
     description: "The gateway's id of the task. It never changes, and repetitions of the start return the same id.",
   })
@@ -154,7 +156,7 @@ export abstract class TaskView {
     this.startTime = details.startedAt;
     this.message = details.message;
     this.reasonCode = knownReasonCode(details.reasonCode);
-    this.failure = task.failure === null ? null : new TaskFailure(task.failure);
+    this.failure = task.failure === null ? null : new TaskFailure(task.failure, !isExternal(input));
     this.opportunityId = details.opportunityId;
     this.engagementId = details.engagementId;
     this.resourceSnapshotJobId = details.resourceSnapshotJobId;

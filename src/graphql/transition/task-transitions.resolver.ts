@@ -22,6 +22,6 @@ export class TaskTransitionsResolver {
   ): Promise<TaskTransitionConnection> {
     const page = await tasks.transitions(task.id, pageRequest(first, after));
     if (isCursorProblem(page)) throw cursorRefused(page);
-    return new TaskTransitionConnection(page);
+    return new TaskTransitionConnection(page, () => task);
   }
 }

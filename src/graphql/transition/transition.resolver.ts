@@ -11,6 +11,7 @@ import { assertReads } from '../authorization.js';
 import type { GraphqlContext } from '../context.js';
 import { cursorRefused, notFound } from '../errors.js';
 import { StreamStartEnum, type StreamStart } from './stream-start.enum.js';
+import { viewOf } from '../task/task-kinds.type.js';
 import { TaskFilterInput, filterOf } from '../task/task-filter.input.js';
 import { TaskTransition } from './transition.type.js';
 
@@ -76,9 +77,9 @@ export class TransitionResolver {
   }
 }
 
-/** The result of the fields of both streams. */
+/** The result of the fields of both streams. A stream reads nothing: it delivers the task of each transition. */
 export function transitionView(transition: Transition): TaskTransition {
-  return new TaskTransition(transition);
+  return new TaskTransition(transition, viewOf(transition.task));
 }
 
 async function followTask({ context, args }: FollowRequest): Promise<Stream> {

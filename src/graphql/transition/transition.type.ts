@@ -7,8 +7,10 @@ import { DateTime } from '../values/date-time.scalar.js';
 import { PageInfo } from '../values/page-info.type.js';
 import { ReasonCodeEnum } from '../task/reason-code.enum.js';
 import { TaskStatusEnum } from '../task/enums.js';
-import { viewOf } from '../task/task-kinds.type.js';
 import { TaskView } from '../task/task.type.js';
+
+/** The task of a transition, or its read, which happens only if the operation selects the task. */
+type TransitionTask = TaskView | (() => Promise<TaskView>);
 
 @ObjectType('TaskTransition', {
   description: 'A status change of a task. A stream contains each transition once and in order.',
@@ -62,10 +64,14 @@ export class TaskTransition {
   })
   readonly reasonCode: ReasonCode | null;
 
-  @Field(() => TaskView, { description: 'The task in its state at this transition. It may have changed since.' })
-  readonly task: TaskView;
+  @Field(() => TaskView, {
+    description:
+      'The task. In a query, in its present state, so that a cache keeps that state under the id of the task. The ' +
+      'other fields of the transition say how it stood then. In a stream, in its state at this transition.',
+  })
+  readonly task: TransitionTask;
 
-  constructor(transition: Transition) {
+  constructor(transition: Transition, taskView: TransitionTask) {
     const { task } = transition;
     this.cursor = transition.cursor;
     this.sequence = transition.sequence;
@@ -75,7 +81,7 @@ export class TaskTransition {
     this.observedAt = transition.observedAt;
     this.message = task.details.message;
     this.reasonCode = knownReasonCode(task.details.reasonCode);
-    this.task = viewOf(task);
+    this.task = taskView;
   }
 }
 
@@ -92,14 +98,14 @@ export class TaskTransitionEdge {
   @Field(() => TaskTransition, { description: 'The transition.' })
   readonly node: TaskTransition;
 
-  constructor(cursor: string, transition: Transition) {
+  constructor(cursor: string, node: TaskTransition) {
     this.cursor = cursor;
-    this.node = new TaskTransition(transition);
+    this.node = node;
   }
 }
 
 @ObjectType('TaskTransitionConnection', {
-  description: 'A page of the transitions of a task, the oldest first.',
+  description: 'A page of transitions, the oldest first.',
   simpleResolvers: true,
 })
 export class TaskTransitionConnection {
@@ -114,8 +120,11 @@ export class TaskTransitionConnection {
   @Field(() => PageInfo, { description: 'Cursors of the page, for reading the next one.' })
   readonly pageInfo: PageInfo;
 
-  constructor(page: Page<Transition>) {
-    this.edges = page.items.map(({ cursor, item }) => new TaskTransitionEdge(cursor, item));
+  /** @param taskOf gives the present task of a transition */
+  constructor(page: Page<Transition>, taskOf: (transition: Transition) => TransitionTask) {
+    this.edges = page.items.map(
+      ({ cursor, item }) => new TaskTransitionEdge(cursor, new TaskTransition(item, taskOf(item))),
+    );
     this.nodes = this.edges.map((edge) => edge.node);
     this.pageInfo = new PageInfo(page);
   }

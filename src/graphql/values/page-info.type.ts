@@ -5,6 +5,8 @@ type Page = {
   readonly items: readonly { readonly cursor: string }[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
+  /** Given if the page ends behind its last item. */
+  readonly endCursor?: string;
 };
 
 @ObjectType('PageInfo', {
@@ -13,6 +15,7 @@ type Page = {
 })
 export class PageInfo {
   readonly #items: Page['items'];
+  readonly #endCursor: string | undefined;
 
   @Field(() => Boolean, { description: 'True if there is a next page. Read it with `after: endCursor`.' })
   readonly hasNextPage: boolean;
@@ -29,15 +32,18 @@ export class PageInfo {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Cursor of the last item. Null if the page is empty. Pass it as `after` to read the next page.',
+    description:
+      'Cursor of the last item, or of the last one that a filter left out behind it. Pass it as `after` to read the ' +
+      'next page. Null if the page is empty, except for `Query.transitions`.',
   })
   get endCursor(): string | null {
-    return this.#items.at(-1)?.cursor ?? null;
+    return this.#endCursor ?? this.#items.at(-1)?.cursor ?? null;
   }
 
   constructor(page: Page) {
     this.hasNextPage = page.hasNextPage;
     this.hasPreviousPage = page.hasPreviousPage;
     this.#items = page.items;
+    this.#endCursor = page.endCursor;
   }
 }

@@ -55,6 +55,8 @@ const ALIAS_CHARACTERS_PER_FIELD = 10;
  * - A list with `extensions.perInput` has an element for each of the `inputs` of the field above it. Paged and complex
  *   fields in it count once for each element, except fields with `perInput: false`, which are null there. Plain fields
  *   count once, because accepting an input costs more than returning it.
+ * - A list with `extensions.sizedBy` has an element for each value of the argument of this name, and each element counts
+ *   with the field's own complexity.
  * - Introspection and long aliases count as the constants above say.
  *
  * @returns the cost, and true in `variable` if other variables could change it
@@ -122,9 +124,11 @@ export function costOf(
     const type = field === undefined ? undefined : getNamedType(field.type);
     const below = costOfSet(node.selectionSet, isCompositeType(type) ? type : undefined, {
       first: list ? 1 : first,
-      inputs: inputsOf(node),
+      inputs: lengthOfArgument(node, 'inputs'),
       results: factors.results,
     });
+    const sizedBy = field?.extensions['sizedBy'];
+    if (typeof sizedBy === 'string') return lengthOfArgument(node, sizedBy) * (own + below);
     return list ? own - 1 + factors.first * first * (1 + below) : own + below;
   }
 
@@ -140,8 +144,8 @@ export function costOf(
     return atLeastOne(given === undefined && declared?.kind === Kind.INT ? Number(declared.value) : fallback);
   }
 
-  function inputsOf(node: FieldNode): number {
-    const value = valueOf(node, 'inputs');
+  function lengthOfArgument(node: FieldNode, name: string): number {
+    const value = valueOf(node, name);
     if (value?.kind !== Kind.VARIABLE) return atLeastOne(lengthOf(value));
     const { given, declared } = variableNamed(value.name.value);
     return atLeastOne(Array.isArray(given) ? given.length : given === undefined ? lengthOf(declared) : 1);

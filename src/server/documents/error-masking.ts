@@ -5,9 +5,10 @@
  */
 import { GraphQLError, type ExecutionResult, type FormattedExecutionResult } from 'graphql';
 import type { Telemetry } from '../../runtime/telemetry.js';
+import type { ServerErrorCode } from '../security/error-codes.js';
 import { noAdvice, type Advise } from './enum-advice.js';
 
-export const INTERNAL_CODE = 'INTERNAL_SERVER_ERROR';
+export const INTERNAL_CODE = 'INTERNAL_SERVER_ERROR' satisfies ServerErrorCode;
 
 export type ErrorMasking = {
   /** Masks an error of a resolver, of a subscription's source, or of any other code of the gateway. */
@@ -66,7 +67,7 @@ export function createErrorMasking(
  * Rewords an error of graphql-js about a mistake of the client: without suggested names, and with long values
  * shortened.
  */
-export function clientMistake(error: GraphQLError, code: string, advise: Advise = noAdvice): GraphQLError {
+export function clientMistake(error: GraphQLError, code: ServerErrorCode, advise: Advise = noAdvice): GraphQLError {
   const message = shortened(beforeSuggestion(error.message));
   return new GraphQLError(message + advise(message), {
     nodes: error.nodes ?? null,

@@ -37,6 +37,8 @@ export type StreamHooks = {
 
 /** A class, because ten thousand streams wait at once: they share methods, but closures would be made for each. */
 export class ResponseStream implements Receiver<unknown> {
+  /** The cursor of the place at which the stream begins, if the source names it. */
+  readonly cursor: string | null;
   readonly #source: AsyncIterator<unknown>;
   readonly #subscription: Subscription;
   readonly #hooks: StreamHooks;
@@ -45,6 +47,7 @@ export class ResponseStream implements Receiver<unknown> {
   #isOver = false;
 
   constructor(source: AsyncIterable<unknown>, subscription: Subscription, hooks: StreamHooks) {
+    this.cursor = cursorOf(source);
     this.#source = source[Symbol.asyncIterator]();
     this.#subscription = subscription;
     this.#hooks = hooks;
@@ -124,8 +127,8 @@ export class ResponseStream implements Receiver<unknown> {
   }
 }
 
-function cursorOf(event: unknown): string | null {
-  return typeof event === 'object' && event !== null && 'cursor' in event && typeof event.cursor === 'string'
-    ? event.cursor
+function cursorOf(value: unknown): string | null {
+  return typeof value === 'object' && value !== null && 'cursor' in value && typeof value.cursor === 'string'
+    ? value.cursor
     : null;
 }

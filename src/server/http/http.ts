@@ -9,7 +9,7 @@ import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, ty
 import type { ErrorMasking } from '../documents/error-masking.js';
 import type { Drain } from '../lifecycle/drain.js';
 import type { Health } from '../lifecycle/health.js';
-import { originAllowed, type OriginWatch } from '../security/csrf.js';
+import { mayBeForged, originAllowed, type OriginWatch } from '../security/csrf.js';
 import type { HostCheck } from '../security/host-check.js';
 import { createRequestError } from '../security/request-error.js';
 import { setWriteTimeout } from '../streaming/write-timeout.js';
@@ -117,7 +117,14 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   }
 
   const answerStream = createStreamRequests(deps);
-  const throughApollo = fastifyApolloHandler(deps.apollo, { context: apolloContext });
+  const apolloHandler = fastifyApolloHandler(deps.apollo, { context: apolloContext });
+
+  async function throughApollo(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    // Apollo's check knows no origins, and would refuse each GET without a header of its own.
+    if (!mayBeForged(request.method, request.headers, corsOrigins))
+      request.headers['apollo-require-preflight'] ??= 'true';
+    return apolloHandler.call(app, request, reply);
+  }
 
   async function apolloContext(request: FastifyRequest): Promise<ApolloContext> {
     const outcome = await authenticate(request.headers.authorization);
@@ -151,7 +158,7 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
     if (invalid !== null) return sendRequestError(reply, invalid, ranges);
     const streaming = streamingFor(ranges);
     if (streaming === null) return answerRequest(request, reply, ranges);
-    const answerJson = async () => throughApollo.call(app, request, reply);
+    const answerJson = async () => throughApollo(request, reply);
     return answerStream({ request, reply, ranges, streaming, answerJson });
   }
 
@@ -162,7 +169,7 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   ): Promise<unknown> {
     const jsonType = jsonTypeFor(ranges);
     const operation = request.method === 'POST' ? postJsonOperation(request.body) : null;
-    if (operation === null || jsonType === null) return throughApollo.call(app, request, reply);
+    if (operation === null || jsonType === null) return throughApollo(request, reply);
     const release = drain.hold();
     try {
       const outcome = await authenticate(request.headers.authorization);

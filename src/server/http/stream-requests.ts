@@ -8,7 +8,7 @@ import type { OperationRequest } from '../execution/checked-operation.js';
 import type { Outcome, Pipeline } from '../execution/pipeline.js';
 import type { ResponseStream } from '../execution/response-stream.js';
 import type { Authenticate } from '../security/auth.js';
-import { CSRF_MESSAGE, isPreflighted, originAllowed } from '../security/csrf.js';
+import { CSRF_MESSAGE, mayBeForged } from '../security/csrf.js';
 import type { LimitLog } from '../security/limit-log.js';
 import { limitExceeded } from '../security/limits.js';
 import { createRequestError, formatted, requestErrorOf, type RequestError } from '../security/request-error.js';
@@ -39,16 +39,6 @@ type StreamRequest = {
 export function createStreamRequests(deps: StreamRequestDeps): (from: StreamRequest) => Promise<unknown> {
   const { pipeline, authenticate, connections, limits, corsOrigins } = deps;
 
-  /**
-   * Refuses a request that a foreign page could send. The Origin decides for an EventSource, which sends no preflight.
-   */
-  function checkForgery(request: FastifyRequest, streaming: Streaming): RequestError | null {
-    if (isPreflighted(request.headers)) return null;
-    if (streaming.transport === 'sse' && request.method === 'GET' && originAllowed(request.headers, corsOrigins))
-      return null;
-    return createRequestError('BAD_REQUEST', CSRF_MESSAGE, { status: 400 });
-  }
-
   function sendSubscription(
     reply: FastifyReply,
     source: ResponseStream,
@@ -70,8 +60,8 @@ export function createStreamRequests(deps: StreamRequestDeps): (from: StreamRequ
   }
 
   return async function answerStream({ request, reply, ranges, streaming, answerJson }) {
-    const forged = checkForgery(request, streaming);
-    if (forged !== null) return sendRequestError(reply, forged, ranges);
+    if (mayBeForged(request.method, request.headers, corsOrigins))
+      return sendRequestError(reply, createRequestError('BAD_REQUEST', CSRF_MESSAGE, { status: 400 }), ranges);
     const operation = operationIn(request);
     if (operation.kind === 'request-error') return sendRequestError(reply, operation, ranges);
     const authenticated = await authenticate(request.headers.authorization);

@@ -9,6 +9,7 @@ import { setImmediate as yieldToLoop } from 'node:timers/promises';
 import { SECOND, type Clock } from '../../runtime/clock.js';
 import type { Telemetry } from '../../runtime/telemetry.js';
 import type { Connection, Connections } from './connections.js';
+import type { ServerErrorCode } from '../security/error-codes.js';
 import { createTemporaryError, type RequestError } from '../security/request-error.js';
 
 export type Drain = {
@@ -31,7 +32,7 @@ export type DrainOptions = {
   stopListening(): Promise<void>;
 };
 
-export const RESTARTING = 'SERVER_RESTARTING';
+export const RESTARTING = 'SERVER_RESTARTING' satisfies ServerErrorCode;
 
 /** The time after which a load balancer usually sends clients to another instance. */
 const RETRY_AFTER_MS = SECOND;

@@ -54,13 +54,22 @@ export function createOriginWatch(
 /** Headers that a foreign page can send only after a preflight. Apollo Server has the same list. */
 const PREFLIGHT_HEADERS = ['x-apollo-operation-name', 'apollo-require-preflight'] as const;
 
-/** The message for a request that `isPreflighted` rejects. */
+/** The message for a request that `mayBeForged` finds. */
 export const CSRF_MESSAGE =
   'This request could have been sent by a foreign page (CSRF). Add the header "apollo-require-preflight: true", or ' +
-  'send the operation by POST as JSON ("content-type: application/json").';
+  'send the operation by POST as JSON ("content-type: application/json"; urql: preferGetMethod: false). A page of ' +
+  'another origin may use GET once its origin is listed in CORS_ORIGINS.';
+
+/**
+ * True if a foreign page could send the request. The Origin decides for a GET, because an EventSource sends no
+ * preflight, and urql sends short queries by GET. A GET changes nothing.
+ */
+export function mayBeForged(method: string, headers: IncomingHttpHeaders, allowed: readonly string[]): boolean {
+  return !isPreflighted(headers) && !(method === 'GET' && originAllowed(headers, allowed));
+}
 
 /** True if a foreign page could send the request only after a preflight. A JSON body needs one for its content type. */
-export function isPreflighted(headers: IncomingHttpHeaders): boolean {
+function isPreflighted(headers: IncomingHttpHeaders): boolean {
   return (
     PREFLIGHT_HEADERS.some((name) => headers[name] !== undefined && headers[name] !== '') ||
     (headers['content-type'] ?? '').startsWith('application/json')

@@ -14,6 +14,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { SECOND } from '../../runtime/clock.js';
+import type { ServerErrorCode } from './error-codes.js';
 
 export type Rate = { readonly perSecond: number; readonly burst: number };
 
@@ -117,7 +118,12 @@ const EXPLANATIONS: Record<LimitName, string> = {
 export function limitExceeded(limit: LimitName, maximum: number, actual?: number): GraphQLError {
   const got = actual === undefined ? '' : `, got ${actual}`;
   return new GraphQLError(`${EXPLANATIONS[limit]} (limit ${maximum}${got}).`, {
-    extensions: { code: 'LIMIT_EXCEEDED', limit, maximum, ...(actual === undefined ? {} : { actual }) },
+    extensions: {
+      code: 'LIMIT_EXCEEDED' satisfies ServerErrorCode,
+      limit,
+      maximum,
+      ...(actual === undefined ? {} : { actual }),
+    },
   });
 }
 

@@ -4,6 +4,7 @@
  */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { SECOND } from '../../runtime/clock.js';
+import type { ServerErrorCode } from './error-codes.js';
 
 export type RequestError = {
   readonly kind: 'request-error';
@@ -33,7 +34,7 @@ export function requestErrorOf(errors: readonly GraphQLError[], options: Options
   };
 }
 
-export function createRequestError(code: string, message: string, options: Options = {}): RequestError {
+export function createRequestError(code: ServerErrorCode, message: string, options: Options = {}): RequestError {
   return requestErrorOf([new GraphQLError(message, { extensions: { code } })], options);
 }
 
@@ -44,7 +45,7 @@ export function retryAfterSeconds(ms: number): number {
 
 /** Makes an error that passes by itself: the same request may succeed after `retryAfterMs`. */
 export function createTemporaryError(
-  code: string,
+  code: ServerErrorCode,
   message: string,
   status: number,
   retryAfterMs: number,

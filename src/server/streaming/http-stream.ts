@@ -22,6 +22,8 @@ export type Framing = {
    */
   readonly opening: string;
   readonly heartbeat: string;
+  /** The bytes before the first event, from which a client that is cut off before that event resumes. */
+  begin(cursor: string): string;
   next(delivery: Extract<Delivery, { kind: 'next' }>): string;
   /** The final bytes after the source has ended. */
   readonly complete: string;
@@ -121,7 +123,7 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
 
   async function deliver(): Promise<void> {
     response.writeHead(200, { ...to.headers, 'content-type': framing.contentType, ...UNBUFFERED });
-    response.write(framing.opening);
+    response.write(framing.opening + (stream.cursor === null ? '' : framing.begin(stream.cursor)));
     for (let delivery = await stream.next(); reason === null; delivery = await stream.next()) {
       if (delivery === null) end('complete', framing.complete);
       else if (delivery.kind === 'expired') end('expired', framing.failed(expired().errors));

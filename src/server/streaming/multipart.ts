@@ -1,7 +1,8 @@
 /**
  * The framing of Apollo's multipart subscription protocol, version 1.0, for Apollo Client, Apollo Kotlin and Apollo
  * iOS. Parts hold JSON: `{}` is a heartbeat, `{"payload": …}` a result, and `{"payload": null, "errors": […]}` an error
- * that ends the stream from outside the operation.
+ * that ends the stream from outside the operation. `{"payload": {"extensions": {"cursor": …}}}` names the place at which
+ * the stream begins.
  * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
  */
 import { GraphQLError } from 'graphql';
@@ -31,6 +32,8 @@ export const multipart: Framing = {
   heartbeatMs: 5 * SECOND,
   opening: DELIMITER + HEARTBEAT,
   heartbeat: HEARTBEAT,
+  // Apollo Client passes the result to its links and not to the application, because it has neither data nor errors.
+  begin: (cursor) => multipartPart(JSON.stringify({ payload: { extensions: { cursor } } })),
   next: ({ json }) => multipartPart(`{"payload":${json}}`),
   complete: COMPLETE,
   failed: (errors) => multipartPart(JSON.stringify({ payload: null, errors: formatted(errors) })) + COMPLETE,

@@ -12,12 +12,15 @@ const HEARTBEAT = ':\n\n';
 /** The range of random delays before a client reconnects after a restart. */
 const RECONNECT_SPREAD_MS = 2 * SECOND;
 
+function idField(id: string | null): string {
+  // A line break would end the field, and a NUL makes a browser ignore the field (HTML, section 9.2.6).
+  return id === null || /[\r\n\0]/.test(id) ? '' : `id: ${id}\n`;
+}
+
 /** @param json '' if the event has no data */
 function sseEvent(event: 'next' | 'complete', json: string, id: string | null = null): string {
-  // A line break would end the field, and a NUL makes a browser ignore the field (HTML, section 9.2.6).
-  const idField = id === null || /[\r\n\0]/.test(id) ? '' : `id: ${id}\n`;
   // Serialized JSON has no line breaks, so one `data` line holds it. An EventSource ignores an event without `data`.
-  return `event: ${event}\n${idField}data: ${json}\n\n`;
+  return `event: ${event}\n${idField(id)}data: ${json}\n\n`;
 }
 
 const COMPLETE = sseEvent('complete', '');
@@ -28,6 +31,8 @@ export const sse: Framing = {
   heartbeatMs: 12 * SECOND,
   opening: HEARTBEAT,
   heartbeat: HEARTBEAT,
+  // An EventSource keeps the id and dispatches no event, because there is no `data` (HTML, section 9.2.6).
+  begin: (cursor) => `${idField(cursor)}\n`,
   next: ({ json, cursor }) => sseEvent('next', json, cursor),
   complete: COMPLETE,
   failed: (errors) => sseEvent('next', JSON.stringify({ errors: formatted(errors) })) + COMPLETE,

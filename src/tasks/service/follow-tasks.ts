@@ -3,17 +3,15 @@ import type { Database } from '../../db/database.js';
 import { expiredCursor, isCursorProblem, type Place } from '../../transitions/cursor.js';
 import { headOf, readTaskAfter } from '../../transitions/log.js';
 import type { Places } from '../../transitions/places.js';
+import { LOG_NO_LONGER_KEPT } from './catch-up.js';
 import { matchesFilter } from '../store/filter.js';
 import { BEFORE_THE_LOG, type Streams } from './streams.js';
 import { isTerminal, type Task } from '../task.js';
-import type { Stream, StreamFrom, Tasks } from '../tasks.js';
+import type { Stream, StreamFrom, Tasks, Transition } from '../tasks.js';
 import { maySee } from '../viewer.js';
 
 const TASK_NO_LONGER_KEPT =
   'The task ended so long ago that it is no longer kept. No transition can follow after this cursor.';
-const FEED_NO_LONGER_KEPT =
-  'Some of the transitions after this cursor are no longer kept. Read the current state with `tasks`, then ' +
-  'subscribe without `after` to go on from now.';
 
 export function createTaskStreams({
   db,
@@ -25,8 +23,8 @@ export function createTaskStreams({
   places: Places;
   streams: Streams;
   readTask: (id: string) => Promise<Task | null>;
-}): Pick<Tasks, 'follow' | 'feed'> {
-  const { claimOf, verdictOn, positionOf } = places;
+}): Pick<Tasks, 'follow' | 'feed' | 'logCursor'> {
+  const { claimOf, verdictOn, positionOf, end } = places;
   const { followTask, resumeTask, followAll, transitionOf } = streams;
 
   async function nothingAfter(id: string, position: number): Promise<boolean> {
@@ -67,12 +65,19 @@ export function createTaskStreams({
     },
 
     async feed(viewer, filter, after) {
-      const named = after === null ? null : await positionOf('transition', after);
-      if (isCursorProblem(named)) return named;
-      const head = await headOf(db.sql);
-      const position = named ?? head.position;
-      if (position < head.prunedThrough) return expiredCursor(FEED_NO_LONGER_KEPT);
-      return followAll(({ task }) => maySee(viewer, task) && matchesFilter(task, filter), position);
+      const wanted = ({ task }: Transition) => maySee(viewer, task) && matchesFilter(task, filter);
+      if (after === null) {
+        const { position, cursor } = await end();
+        return followAll(wanted, position, cursor);
+      }
+      const position = await positionOf('transition', after);
+      if (isCursorProblem(position)) return position;
+      if (position < (await headOf(db.sql)).prunedThrough) return expiredCursor(LOG_NO_LONGER_KEPT);
+      return followAll(wanted, position, null);
+    },
+
+    async logCursor() {
+      return (await end()).cursor;
     },
   };
 }

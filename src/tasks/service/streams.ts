@@ -31,8 +31,15 @@ export type Streams = {
     id: string,
     after: number,
   ) => { readonly stream: LogStream<Transition>; readonly own: () => LoggedTransition | null };
-  /** The `wanted` transitions of all tasks after a position. */
-  readonly followAll: (wanted: (transition: Transition) => boolean, after: number) => LogStream<Transition>;
+  /**
+   * The `wanted` transitions of all tasks after a position.
+   * @param cursor of the position, if the reader does not know it
+   */
+  readonly followAll: (
+    wanted: (transition: Transition) => boolean,
+    after: number,
+    cursor: string | null,
+  ) => LogStream<Transition>;
   readonly transitionOf: (logged: LoggedTransition) => Transition;
 };
 
@@ -126,7 +133,7 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
       const source = new Source(id, null, 'with-own');
       return { stream: new LogStream(source, after), own: () => source.own };
     },
-    followAll: (wanted, after) => new LogStream(new Source(null, wanted), after),
+    followAll: (wanted, after, cursor) => new LogStream(new Source(null, wanted), after, cursor),
     transitionOf,
   };
 }

@@ -6,6 +6,7 @@ import type { Telemetry } from '../../runtime/telemetry.js';
 import type { Hub } from '../../transitions/hub.js';
 import { headOf } from '../../transitions/log.js';
 import { createPlaces } from '../../transitions/places.js';
+import { createCatchUp } from './catch-up.js';
 import { createTaskStreams } from './follow-tasks.js';
 import type { OutcomeCheckPort } from '../outcome-check-port.js';
 import { readBatch } from './read-batch.js';
@@ -40,6 +41,7 @@ export async function createTaskService(options: {
   return {
     ...createTaskStarts({ ...options, readTask, batchOf, followTask: streams.followTask }),
     ...createTaskReads({ db, logId: head.logId, places, readTask, batchOf, transitionOf: streams.transitionOf }),
+    ...createCatchUp({ db, places, transitionOf: streams.transitionOf }),
     ...createTaskStreams({ db, places, streams, readTask }),
   };
 }

@@ -12,14 +12,20 @@ export type TaskFilter = {
   readonly identifiers?: readonly string[] | undefined;
   readonly startedBy?: string | undefined;
   readonly batchIds?: readonly string[] | undefined;
+  readonly ids?: readonly string[] | undefined;
+  /** Milliseconds since the epoch. The tasks that were updated later match. */
+  readonly updatedAfter?: number | undefined;
 };
 
-export const COLUMNS = ['kind', 'catalog', 'status', 'subject', 'identifier', 'batch_id'] as const;
+export const COLUMNS = ['id', 'kind', 'catalog', 'status', 'subject', 'identifier', 'batch_id'] as const;
 export type Column = (typeof COLUMNS)[number];
 
 /** The column that a member restricts, and its value for a task in memory; null where the task has none. */
 type Condition = { readonly column: Column; readonly of: (task: Task) => string | null };
-export type Conditions<Filter> = { readonly [Name in keyof Required<Filter>]: Condition };
+/** `updatedAfter` is the only member that is not a choice of values. */
+export type Conditions<Filter> = {
+  readonly [Name in Exclude<keyof Required<Filter>, 'updatedAfter'>]: Condition;
+};
 
 export const CONDITIONS = {
   kinds: { column: 'kind', of: (task) => task.input.kind },
@@ -28,6 +34,7 @@ export const CONDITIONS = {
   identifiers: { column: 'identifier', of: (task) => task.input.identifier },
   startedBy: { column: 'subject', of: (task) => task.subject },
   batchIds: { column: 'batch_id', of: (task) => task.batchId },
+  ids: { column: 'id', of: (task) => task.id },
 } as const satisfies Conditions<TaskFilter>;
 
 const MEMBERS = namesIn(CONDITIONS);
@@ -43,6 +50,7 @@ export function choicesOf(filter: TaskFilter): (readonly [column: Column, values
 }
 
 export function matchesFilter(task: Task, filter: TaskFilter): boolean {
+  if (filter.updatedAfter !== undefined && task.updatedAt <= filter.updatedAfter) return false;
   return MEMBERS.every((name) => {
     const choice: Choice = filter[name];
     if (choice === undefined) return true;

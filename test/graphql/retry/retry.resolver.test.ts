@@ -43,6 +43,19 @@ describe('Mutation.retryTask', () => {
     expect(asked).toEqual([[VIEWER, 'task-one', despiteAdvice]]);
   });
 
+  test('a refusal says for programs what to do next', async () => {
+    const query = 'mutation { retryTask(id: "x") { userErrors { nextAction } } }';
+    for (const [code, nextAction] of [
+      ['LOOK_FIRST', 'RETRY_DESPITE_ADVICE'],
+      ['ALREADY_DONE', 'NONE'],
+      ['STARTED_ELSEWHERE', 'NEW_START'],
+      ['TASK_NOT_FAILED', 'READ_TASK'],
+    ] as const) {
+      const tasks = fakeTasks({ retry: { type: 'refused', code, message: 'Do this instead.' } });
+      expect(await run(query, contextWith(tasks))).toEqual({ data: { retryTask: { userErrors: [{ nextAction }] } } });
+    }
+  });
+
   const CODES: readonly RetryRefusal[] = [
     'NOT_FOUND',
     'TASK_NOT_FAILED',

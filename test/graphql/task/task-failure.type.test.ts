@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { aFailure, aTask, contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
+import { OPPORTUNITY_INPUT, aFailure, aTask, contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
 import { run } from '../../support/server/run-operation.js';
 
 describe('Task.failure', () => {
@@ -96,5 +96,29 @@ describe('Task.failure', () => {
         },
       },
     });
+  });
+
+  test.each<[string, Parameters<typeof aFailure>[0], string]>([
+    ['a missing permission', { rawReasonCode: 'EngagementAccessDenied' }, 'RETRY'],
+    ['an incomplete opportunity', { rawReasonCode: 'OpportunityValidationFailed' }, 'RETRY'],
+    ['a context that does not exist', { rawReasonCode: 'ContextNotFound' }, 'NEW_START'],
+    ['an expired invitation', { rawReasonCode: 'InvitationValidationFailed' }, 'NEW_START'],
+    ['refused input', { errorCode: 'VALIDATION_FAILED' }, 'NEW_START'],
+    ['a conflict', { errorCode: 'CONFLICT' }, 'RETRY'],
+    [
+      'a conflict after which the work is done',
+      { errorCode: 'CONFLICT', finding: { type: 'done', message: 'It is submitted.' } },
+      'NONE',
+    ],
+    ['a lost answer', { errorCode: 'UPSTREAM_FAILED' }, 'RETRY_DESPITE_ADVICE'],
+    ['a throttled step', { rawReasonCode: 'RequestThrottled' }, 'RETRY_LATER'],
+    ['an unknown reason', { rawReasonCode: 'MoonPhase' }, 'RETRY'],
+  ])('the next action after %s is for programs', async (_title, failure, nextAction) => {
+    const query = '{ task(id: "task-one") { failure { nextAction } } }';
+    const find = aTask({ status: 'FAILED', failure: aFailure(failure) });
+    expect(await run(query, contextWith(fakeTasks({ find })))).toEqual({ data: { task: { failure: { nextAction } } } });
+    const input = { ...OPPORTUNITY_INPUT, origin: 'EXTERNAL' } as const;
+    const external = { data: { task: { failure: { nextAction: nextAction === 'NONE' ? 'NONE' : 'NEW_START' } } } };
+    expect(await run(query, contextWith(fakeTasks({ find: { ...find, input } })))).toEqual(external);
   });
 });

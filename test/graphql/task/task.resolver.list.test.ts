@@ -38,6 +38,14 @@ describe('Query.tasks', () => {
       },
     });
     expect(tasks.asked.count).toEqual([]);
+    expect(tasks.asked.logCursor).toEqual([]);
+  });
+
+  test('the position of the log is read if a fragment selects it', async () => {
+    const tasks = fakeTasks({ list: PAGE });
+    const query = '{ tasks { ...Position } } fragment Position on TaskConnection { logCursor }';
+    expect(await run(query, contextWith(tasks))).toEqual({ data: { tasks: { logCursor: 'cursor-end' } } });
+    expect(tasks.asked.logCursor).toHaveLength(1);
   });
 
   test('the total counts the tasks that match the filter', async () => {

@@ -5,9 +5,9 @@ import { codesOf, run } from '../../support/server/run-operation.js';
 describe('Task.transitions', () => {
   const query = (args: string) =>
     `{ task(id: "task-one") { transitions${args} { edges { cursor node { sequence } } nodes { sequence status task ` +
-    `{ id } } pageInfo { endCursor } } } }`;
+    `{ id status } } pageInfo { endCursor } } } }`;
 
-  test('a page has the transitions of the task, the oldest first', async () => {
+  test('a page has the transitions of the task, the oldest first, each with the task as it stands now', async () => {
     const items = [
       { cursor: 'a', item: aTransition({ sequence: 1 }) },
       {
@@ -15,7 +15,10 @@ describe('Task.transitions', () => {
         item: aTransition({ sequence: 2, previousStatus: 'QUEUED', task: aTask({ status: 'IN_PROGRESS' }) }),
       },
     ];
-    const tasks = fakeTasks({ find: aTask(), transitions: { items, hasNextPage: false, hasPreviousPage: false } });
+    const tasks = fakeTasks({
+      find: aTask({ status: 'COMPLETE' }),
+      transitions: { items, hasNextPage: false, hasPreviousPage: false },
+    });
     expect(await run(query('(first: 2, after: "z")'), contextWith(tasks))).toEqual({
       data: {
         task: {
@@ -25,8 +28,8 @@ describe('Task.transitions', () => {
               { cursor: 'b', node: { sequence: 2 } },
             ],
             nodes: [
-              { sequence: 1, status: 'QUEUED', task: { id: 'task-one' } },
-              { sequence: 2, status: 'IN_PROGRESS', task: { id: 'task-one' } },
+              { sequence: 1, status: 'QUEUED', task: { id: 'task-one', status: 'COMPLETE' } },
+              { sequence: 2, status: 'IN_PROGRESS', task: { id: 'task-one', status: 'COMPLETE' } },
             ],
             pageInfo: { endCursor: 'b' },
           },

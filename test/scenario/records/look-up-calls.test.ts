@@ -43,6 +43,11 @@ test.each<[string, string[], string]>([
     '{ opportunities(catalog: SANDBOX, first: 3) { nodes { id project { title } } } }',
   ],
   [
+    'twenty opportunities by their identifiers, with the members of a list',
+    ['ListOpportunities'],
+    `{ opportunitiesByIdentifiers(catalog: SANDBOX, identifiers: [${Array.from({ length: 20 }, (_, index) => `"O${1000001 + index}"`).join()}]) { ${SUMMARY} } }`,
+  ],
+  [
     'a page of engagements with the members of a list',
     ['ListEngagements'],
     '{ engagements(catalog: SANDBOX) { nodes { id title memberCount contextTypes } } }',

@@ -1,3 +1,4 @@
+import { InMemoryCache, gql } from '@apollo/client';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { runToEnd, startGateway, type TestGateway } from '../../support/harness/gateway.js';
 
@@ -69,9 +70,23 @@ describe('Queries', () => {
       { id: payload.task.id, after: transitions[0].cursor },
     );
     expect(result.data.task.transitions).toEqual({
-      nodes: [{ sequence: 2, status: 'IN_PROGRESS', task: { status: 'IN_PROGRESS' } }],
+      nodes: [{ sequence: 2, status: 'IN_PROGRESS', task: { status: 'COMPLETE' } }],
       pageInfo: { hasNextPage: true },
     });
+  });
+
+  test('the history of a task leaves its present state in the cache of a client', async () => {
+    const { payload } = await runToEnd(gateway, 'O1000001');
+    const { id, __typename: type } = payload.task;
+    const history = 'nodes { __typename status task { __typename id status isTerminal } }';
+    for (const source of [
+      `query { task(id: "${id}") { __typename id status isTerminal transitions { __typename ${history} } } }`,
+      `query { transitions(filter: { ids: ["${id}"] }) { __typename ${history} } }`,
+    ]) {
+      const cache = new InMemoryCache({ possibleTypes: { Task: [type] } });
+      cache.writeQuery({ query: gql(source), data: (await gateway.query(source)).data });
+      expect(cache.extract()[`${type}:${id}`]).toMatchObject({ status: 'COMPLETE', isTerminal: true });
+    }
   });
 
   test('partnerCentral returns the upstream, the catalogs, the quotas and the counts of unfinished tasks', async () => {

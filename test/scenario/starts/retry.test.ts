@@ -113,7 +113,7 @@ describe('A retry', () => {
       userErrors: [
         {
           code: 'ALREADY_DONE',
-          message: expect.stringMatching(/is Submitted: it was submitted already.*despiteAdvice: true/),
+          message: expect.stringMatching(/is Submitted: it was submitted already.*sure that it is not done/),
         },
       ],
     });

@@ -202,7 +202,7 @@ describe('An opportunity that was submitted already', () => {
         task: null,
         replayed: false,
         userErrors: [
-          { code: 'ALREADY_DONE', message: expect.stringMatching(/submitted already.*despiteAdvice: true/s) },
+          { code: 'ALREADY_DONE', message: expect.stringMatching(/submitted already.*sure that it is not done/s) },
         ],
       });
       expect(gateway.simulator.tasks()).toHaveLength(1);

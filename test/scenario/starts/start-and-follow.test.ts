@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { requestHash } from '../../../src/partner-central/simulator/protocol/request-hash.js';
 import type { TaskInput } from '../../../src/partner-central/model/task-kind.js';
 import { awsClientToken } from '../../../src/tasks/start.js';
+import { openMultipart, openSse } from '../../support/clients/response-streams.js';
 import { FOLLOW, runToEnd, start, startGateway, type TestGateway } from '../../support/harness/gateway.js';
 
 describe('A start', () => {
@@ -170,6 +171,27 @@ describe('A stream', () => {
     await expect(gateway.collect(FOLLOW, { id: payload.task.id, after: 'nope' })).rejects.toMatchObject([
       { extensions: { code: 'INVALID_CURSOR' } },
     ]);
+  });
+
+  test('a feed over SSE or multipart that is cut off before its first event resumes without a gap', async () => {
+    const query = 'subscription { taskFeed { status task { clientToken } } }';
+    const sse = await openSse(gateway.url, { query });
+    await sse.next();
+    const id = (await sse.next())?.id ?? '';
+    sse.abort();
+    const multipart = await openMultipart(gateway.url, { query });
+    await multipart.next();
+    const { cursor } = (await multipart.next()).payload.extensions;
+    multipart.abort();
+    const clientToken = `missed ${randomUUID()}`;
+    await runToEnd(gateway, 'O1000001', { clientToken });
+    const resumedSse = await openSse(gateway.url, { query }, { 'last-event-id': id });
+    await resumedSse.next();
+    const first = { data: { taskFeed: { status: 'QUEUED', task: { clientToken } } } };
+    expect((await resumedSse.next())?.data).toEqual(first);
+    const resumed = await openMultipart(gateway.url, { query, extensions: { resume: { after: cursor } } });
+    await resumed.next();
+    expect(await resumed.next()).toEqual({ payload: first });
   });
 
   test('a feed delivers each transition from now on whose task matches the filter', async () => {

@@ -152,6 +152,19 @@ describe('costOf for a field with a complexity', () => {
   });
 });
 
+test('costOf counts a list that an argument sizes once for each value of the argument', () => {
+  const sized = buildSchema(`
+    type Query { records(ids: [ID!]!): [Item]! }
+    type Item { name: String! }
+  `);
+  const field = sized.getQueryType()?.getFields()['records'];
+  if (field !== undefined) field.extensions = { sizedBy: 'ids', complexity: 20 };
+  expect(costs('{ records(ids: ["a", "b", "c"]) { name } }', {}, sized)).toEqual({ cost: 3 * 21, variable: false });
+  const text = 'query($ids: [ID!]!) { records(ids: $ids) { name } }';
+  expect(costs(text, { ids: ['a', 'b'] }, sized)).toEqual({ cost: 2 * 21, variable: true });
+  expect(costs(text, { ids: [] }, sized).cost).toBe(21);
+});
+
 test('costOf measures fragments that spread each other in time linear in their number', () => {
   expect(costs(fragmentBomb(200)).cost).toBeGreaterThan(1e50);
 });

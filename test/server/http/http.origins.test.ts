@@ -11,20 +11,42 @@ import { startServer } from '../../support/server/server.js';
 describe('pages of other origins', () => {
   test('a GET that a foreign page could send is answered 400', async () => {
     const { url } = await startServer();
-    const response = await fetch(`${url}?${queryString({ query: '{ hello }' })}`);
-    expect(response.status).toBe(400);
-    expect((await answerOf(response)).errors?.[0]?.message).toContain('CSRF');
+    for (const foreign of [
+      { 'sec-fetch-site': 'cross-site' },
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+    ]) {
+      const response = await fetch(`${url}?${queryString({ query: '{ hello }' })}`, { headers: foreign });
+      expect(response.status).toBe(400);
+      expect((await answerOf(response)).errors?.[0]?.message).toContain('CSRF');
+    }
+  });
+
+  test('a GET of the own page, of an allowed origin or of a program is answered, and runs no mutation', async () => {
+    const { url, log } = await startServer({ corsOrigins: ['https://app.example'] });
+    const own = [{ 'sec-fetch-site': 'same-origin' }, { origin: new URL(url).origin }];
+    for (const headers of [...own, { origin: 'https://app.example' }, {}]) {
+      const accept = 'application/graphql-response+json, application/json';
+      const ask = async (query: string) =>
+        fetch(`${url}?${queryString({ query })}`, { headers: { accept, ...headers } });
+      expect((await answerOf(await ask('{ hello }'))).data).toEqual({ hello: 'hello world' });
+      expect((await ask('mutation { append(text: "x") }')).status).toBe(405);
+    }
+    expect(log.events).toEqual([]);
   });
 
   test('the answer to a GET that a foreign page could send names the remedies', async () => {
     const { url } = await startServer();
     for (const accept of ['application/json', 'multipart/mixed;subscriptionSpec=1.0']) {
-      const response = await fetch(`${url}?query={hello}`, { headers: { accept } });
+      const headers = { accept, 'sec-fetch-site': 'cross-site' };
+      const response = await fetch(`${url}?query={hello}`, { headers });
       const message = (await answerOf(response)).errors?.[0]?.message ?? '';
       expect([response.status, message]).toEqual([
         400,
         expect.stringContaining(
-          'Add the header "apollo-require-preflight: true", or send the operation by POST as JSON',
+          'Add the header "apollo-require-preflight: true", or send the operation by POST as JSON ("content-type: ' +
+            'application/json"; urql: preferGetMethod: false). A page of another origin may use GET once its origin ' +
+            'is listed in CORS_ORIGINS.',
         ),
       ]);
     }

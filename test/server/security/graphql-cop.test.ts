@@ -81,12 +81,13 @@ describe('the probes that only HTTP can carry', () => {
   );
 
   test.each(['application/json', 'multipart/mixed;subscriptionSpec=1.0'])(
-    'GET queries without a preflight are refused (Accept: %s)',
+    'GET queries of foreign pages are refused without a preflight (Accept: %s)',
     async (accept) => {
       const { url } = await startServer();
-      expect(
-        (await fetch(`${url}?${queryString({ query: 'query cop { __typename }' })}`, { headers: { accept } })).status,
-      ).toBe(400);
+      for (const foreign of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }]) {
+        const target = `${url}?${queryString({ query: 'query cop { __typename }' })}`;
+        expect((await fetch(target, { headers: { accept, ...foreign } })).status).toBe(400);
+      }
     },
   );
 

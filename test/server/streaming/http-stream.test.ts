@@ -26,6 +26,15 @@ describe('Server-Sent Events', () => {
     expect(await stream.next()).toBeUndefined();
   });
 
+  test('an SSE stream that knows where it begins says so in an event without data, which clients do not deliver', async () => {
+    const { url, log } = await startServer();
+    const stream = await openSse(url, { query: 'subscription { begins { text } }' });
+    expect(await stream.next()).toMatchObject({ comment: true });
+    expect(await stream.next()).toEqual({ event: '', id: 'c0', data: undefined, comment: false, retry: undefined });
+    log.append('one');
+    expect(await stream.next()).toMatchObject({ event: 'next', id: 'c1' });
+  });
+
   test('a GET opens an SSE stream for pages of the own origin and of allowed origins only', async () => {
     const { url, log } = await startServer({ corsOrigins: ['https://studio.apollographql.com'] });
     log.append('one');
@@ -93,6 +102,15 @@ describe("Apollo's multipart protocol", () => {
     expect(await stream.next()).toEqual({ payload: { data: { follow: { text: 'END' } } } });
     expect(await stream.next()).toBe('closing boundary');
     expect(await stream.next()).toBeUndefined();
+  });
+
+  test('a multipart stream that knows where it begins says so in an empty payload with extensions', async () => {
+    const { url, log } = await startServer();
+    const stream = await openMultipart(url, { query: 'subscription { begins { text } }' });
+    expect(await stream.next()).toEqual({});
+    expect(await stream.next()).toEqual({ payload: { extensions: { cursor: 'c0' } } });
+    log.append('one');
+    expect(await stream.next()).toEqual({ payload: { data: { begins: { text: 'one' } } } });
   });
 
   test('an error that ends a multipart stream comes at the top level beside a null payload', async () => {

@@ -4,6 +4,7 @@ import { NO_DETAILS } from '../../../src/tasks/task.js';
 import type { Batch } from '../../../src/tasks/task-batch.js';
 import type {
   BatchOutcome,
+  LogPage,
   Page,
   PageRequest,
   RetryOutcome,
@@ -108,6 +109,7 @@ export function aTransition(changes: Partial<Transition> = {}): Transition {
 }
 
 export class FakeStream implements Stream {
+  readonly cursor = null;
   returned = false;
   readonly #transitions: Transition[];
 
@@ -143,6 +145,7 @@ export type Answers = {
   readonly list?: Page<Task> | CursorProblem;
   readonly count?: number;
   readonly transitions?: Page<Transition> | CursorProblem;
+  readonly catchUp?: LogPage | CursorProblem;
   readonly follow?: Stream | CursorProblem | { readonly type: 'not-found' };
   readonly feed?: Stream | CursorProblem;
 };
@@ -157,7 +160,9 @@ export function fakeTasks(answers: Answers): Tasks & { readonly asked: Asked } {
     find: [],
     list: [],
     count: [],
+    logCursor: [],
     transitions: [],
+    catchUp: [],
     follow: [],
     feed: [],
   };
@@ -197,9 +202,17 @@ export function fakeTasks(answers: Answers): Tasks & { readonly asked: Asked } {
       asked.count.push([viewer, filter]);
       return given('count', answers.count);
     },
+    async logCursor() {
+      asked.logCursor.push([]);
+      return 'cursor-end';
+    },
     async transitions(taskId: string, page: PageRequest) {
       asked.transitions.push([taskId, page]);
       return given('transitions', answers.transitions);
+    },
+    async catchUp(viewer: Viewer, filter: TaskFilter, page: PageRequest) {
+      asked.catchUp.push([viewer, filter, page]);
+      return given('catchUp', answers.catchUp);
     },
     async follow(viewer: Viewer, id: string, from: StreamFrom) {
       asked.follow.push([viewer, id, from]);

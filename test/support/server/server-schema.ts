@@ -31,6 +31,8 @@ const SDL = `
   type Subscription {
     "Ends with the text END."
     follow(after: String): Event!
+    "Names the place at which it begins."
+    begins: Event!
     refused: Event!
     boom: Event!
     "Fails at its second event."
@@ -115,6 +117,7 @@ export function schemaOver(log: ReturnType<typeof createTestLog>, releaseSlow: P
       follow: {
         subscribe: (_source, { after }, { resumeAfter }) => log.follow(positionOf(resumeAfter ?? after ?? null)),
       },
+      begins: { subscribe: () => Object.assign(log.follow(0), { cursor: 'c0' }) },
       refused: {
         subscribe: () => {
           throw new GraphQLError('not today', { extensions: { code: 'NOT_TODAY' } });

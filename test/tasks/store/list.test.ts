@@ -41,6 +41,7 @@ describe('The list of tasks', () => {
       { type: 'answered', answer: answerWith({ status: 'FAILED' }) } as const,
     ];
     for (let index = 0; index < 60; index += 1) {
+      opened.clock.jump(1000);
       const catalog = CATALOGS[index % 2] ?? 'AWS';
       const input: TaskInput =
         index % 3 === 0
@@ -69,6 +70,13 @@ describe('The list of tasks', () => {
     identifiers: some(['O1', 'O2', 'O3', 'eng-00000000000000', 'eng-00000000000003', 'O99']),
     startedBy: fc.option(fc.constantFrom('alice', 'bob', 'carol'), { nil: undefined }),
     batchIds: some(['one', 'two', 'three']),
+    updatedAfter: fc.option(
+      fc.integer({ min: 0, max: 61_000 }).map((ms) => Date.UTC(2026, 0, 1) + ms),
+      {
+        freq: 1,
+        nil: undefined,
+      },
+    ),
   });
   const aViewer = fc.constantFrom(EVERYBODY, AUDITOR, ALICE, BOB, ANONYMOUS, STARTER, OUTSIDER, {
     ...AUDITOR,
@@ -80,14 +88,19 @@ describe('The list of tasks', () => {
     if (filter.catalogs && !filter.catalogs.includes(task.input.catalog)) return false;
     if (filter.statuses && !filter.statuses.includes(task.status)) return false;
     if (filter.identifiers && !filter.identifiers.includes(task.input.identifier)) return false;
+    if (filter.ids && !filter.ids.includes(task.id)) return false;
+    if (filter.updatedAfter !== undefined && task.updatedAt <= filter.updatedAfter) return false;
     if (filter.batchIds && !filter.batchIds.includes(task.batchId ?? '')) return false;
     return filter.startedBy === undefined || task.subject === filter.startedBy;
   }
 
   test('a list holds the tasks that match the filter and the viewer may see, newest first, without a gap or a repeat between pages', async () => {
     const { tasks, all } = await withManyTasks();
+    const someIds = some(all.filter((_task, index) => index % 9 === 0).map(({ id }) => id));
+    const request = [aViewer, aFilter, someIds, fc.integer({ min: 1, max: 70 })] as const;
     await fc.assert(
-      fc.asyncProperty(aViewer, aFilter, fc.integer({ min: 1, max: 70 }), async (viewer, filter, first) => {
+      fc.asyncProperty(...request, async (viewer, others, ids, first) => {
+        const filter = { ...others, ids };
         const expected = all.filter((task) => fits(task, filter) && maySee(viewer, task));
         expect(all.filter((task) => matchesFilter(task, filter))).toEqual(all.filter((task) => fits(task, filter)));
         const found: Task[] = [];

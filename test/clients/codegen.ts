@@ -13,10 +13,14 @@ disableFragmentWarnings();
 const { presetConfig, documentTransforms, config: options } = config.generates['./src/gql/'];
 
 /**
- * Generates the client's code as JavaScript.
+ * Generates the client's code.
  * @param documents by their paths
  */
-export async function generate(documents: ReadonlyMap<string, string>, directory: string): Promise<void> {
+export async function generate(
+  documents: ReadonlyMap<string, string>,
+  directory: string,
+  language: 'TypeScript' | 'JavaScript',
+): Promise<void> {
   const text = readFileSync(config.schema, 'utf8');
   const sections = await preset.buildGeneratesSection({
     baseOutputDir: `${directory}/`,
@@ -32,8 +36,10 @@ export async function generate(documents: ReadonlyMap<string, string>, directory
   mkdirSync(directory, { recursive: true });
   for (const section of sections) {
     const content = await codegen(section);
-    const isCode = section.filename.endsWith('.ts');
-    const path = section.filename.replace(/\.ts$/, '.mjs');
-    writeFileSync(path, isCode ? (await transform(content, { loader: 'ts', format: 'esm' })).code : content);
+    if (language === 'TypeScript' || !section.filename.endsWith('.ts')) writeFileSync(section.filename, content);
+    else {
+      const { code } = await transform(content, { loader: 'ts', format: 'esm' });
+      writeFileSync(section.filename.replace(/\.ts$/, '.mjs'), code);
+    }
   }
 }

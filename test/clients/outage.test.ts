@@ -21,6 +21,7 @@ import { connectSse } from './recipes/sse.js';
 import { createUrqlClient } from './recipes/urql.js';
 import { watchedFetch } from './recipes/watched-fetch.js';
 import { connectWebSocket } from './recipes/websocket.js';
+import { buildExample, hasBrowser, openPage, serveExample } from './web-page.js';
 
 const OUTAGE_MS = 60_000;
 /** The longest that a client may take after the outage: its wait between attempts, and some time for a busy machine. */
@@ -104,6 +105,7 @@ const CLIENTS: Record<string, Subscribe> = {
 };
 
 test('each client receives each transition once through a restart, expired tokens and a minute of outage', async () => {
+  const example = hasBrowser ? await buildExample('outage-example') : null;
   const issuer = await createIssuer();
   const token = (expiresAt: number) => issuer.token({ scope: 'tasks:read tasks:start' }, { expiresAt });
   let gateway = await startGateway(
@@ -162,10 +164,21 @@ test('each client receives each transition once through a restart, expired token
     whenDone(stop);
     return follower;
   });
+  const page =
+    example === null
+      ? null
+      : await openPage(`${await serveExample(example, `http://127.0.0.1:${wire.port}`)}?after=${after}`, () =>
+          token(Date.now() + TOKEN_MS),
+        );
+  const shown = async (): Promise<(string | null)[]> =>
+    page === null
+      ? []
+      : page.locator('#activity li').evaluateAll((items) => items.map((item) => item.getAttribute('data-cursor')));
   async function allReach(taskId: string): Promise<void> {
     const last = (await eventsTo(taskId)).at(-1).cursor;
     await until(() => followers.every(({ cursors, ended }) => cursors.at(-1) === last || ended.length > 0));
     expect(followers.filter(({ ended }) => ended.length > 0)).toEqual([]);
+    if (page !== null) await until(async () => (await shown()).at(-1) === last);
   }
 
   await allReach(await start());
@@ -194,4 +207,5 @@ test('each client receives each transition once through a restart, expired token
   const expected = (await eventsTo(last, after)).map(({ cursor }) => cursor);
   expect(expected.length).toBeGreaterThan(20);
   for (const { name, cursors } of followers) expect([name, cursors]).toEqual([name, expected]);
-}, 240_000);
+  if (page !== null) expect(await shown()).toEqual(expected);
+}, 300_000);

@@ -132,7 +132,7 @@ describe('a gateway with PERSISTED_OPERATIONS=only', () => {
       readFileSync(`schema/operations/${name}.graphql`, 'utf8'),
     ]);
     const directory = temporaryDirectory();
-    await generate(new Map(files), directory);
+    await generate(new Map(files), directory, 'JavaScript');
     const path = join(directory, 'persisted-documents.json');
     const own = await startGateway({ PERSISTED_OPERATIONS: 'only', OPERATIONS_MANIFEST: path }, { speed: 50 });
     const generated = await import(join(directory, 'graphql.mjs'));

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { gql } from '@apollo/client';
+import { gql, type ApolloClient } from '@apollo/client';
 import { EventSource } from 'eventsource';
 import { createClient } from 'graphql-ws';
 import { AUDIENCE, createIssuer } from '../support/fakes/issuer.js';
@@ -52,6 +52,11 @@ const both = (unsubscribe: () => void, dispose: () => unknown) => async () => {
   await Promise.resolve(dispose()).catch(() => {});
 };
 
+function followByApollo(client: ApolloClient, after: string, sink: Sink, dispose: () => unknown): () => unknown {
+  const subscription = client.subscribe({ query: gql(FEED), variables: { after } }).subscribe(sink);
+  return both(() => subscription.unsubscribe(), dispose);
+}
+
 const CLIENTS: Record<string, Subscribe> = {
   'graphql-ws'({ ws, after }, token, sink) {
     const client = connectWebSocket(ws, token, NodeWebSocket);
@@ -61,22 +66,17 @@ const CLIENTS: Record<string, Subscribe> = {
     const client = connectSse(url, token);
     return both(follow(client, { query: FEED, variables: { after } }, sink), () => client.dispose());
   },
-  'Apollo Client over multipart'({ url, after }, token, sink) {
-    const client = createApolloClient({ url, token, possibleTypes });
-    const subscription = client.subscribe({ query: gql(FEED), variables: { after } }).subscribe(sink);
-    return both(
-      () => subscription.unsubscribe(),
-      () => client.stop(),
-    );
-  },
+  'Apollo Client over multipart': ({ url, after }, token, sink) =>
+    followByApollo(createApolloClient({ url, token, possibleTypes }), after, sink, () => {}),
   'Apollo Client over WebSocket'({ url, ws, after }, token, sink) {
-    const webSocket = connectWebSocket(ws, token, NodeWebSocket);
-    const client = createApolloClient({ url, token, possibleTypes, webSocket });
-    const subscription = client.subscribe({ query: gql(FEED), variables: { after } }).subscribe(sink);
-    return both(
-      () => subscription.unsubscribe(),
-      () => webSocket.dispose(),
-    );
+    const streams = connectWebSocket(ws, token, NodeWebSocket);
+    const client = createApolloClient({ url, token, possibleTypes, streams });
+    return followByApollo(client, after, sink, () => streams.dispose());
+  },
+  'Apollo Client over graphql-sse'({ url, after }, token, sink) {
+    const streams = connectSse(url, token);
+    const client = createApolloClient({ url, token, possibleTypes, streams });
+    return followByApollo(client, after, sink, () => streams.dispose());
   },
   urql({ url, ws, after }, token, sink) {
     const streams = connectWebSocket(ws, token, NodeWebSocket);

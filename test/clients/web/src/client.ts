@@ -17,5 +17,5 @@ export const client = createApolloClient({
   url,
   token,
   possibleTypes,
-  webSocket: connectWebSocket(url.replace('http', 'ws'), token),
+  streams: connectWebSocket(url.replace('http', 'ws'), token),
 });

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, gql } from '@apollo/client';
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { createClient } from 'graphql-ws';
 import { OperationTypeNode, type DocumentNode } from 'graphql';
@@ -105,6 +106,9 @@ describe('a gateway with PERSISTED_OPERATIONS=only', () => {
     return expectToWork(clientOf(persistedByManifest(load), transport), published);
   });
 
+  test('Apollo Client runs published operations with the option sha256 of its link alone', () =>
+    expectToWork(clientOf(new PersistedQueryLink({ sha256 }), 'multipart'), published));
+
   test('Apollo Client is refused an operation that is not registered', async () => {
     const answer = clientOf(persistedByHash(sha256), 'multipart').query({ query: gql('{ tasks { totalCount } }') });
     await expect(answer).rejects.toMatchObject({ errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_IN_LIST' } }] });
@@ -120,8 +124,10 @@ describe('a gateway with PERSISTED_OPERATIONS=only', () => {
     if (list === undefined || follow === undefined) throw new Error('a document is missing');
     const definitions = [list, ...fragments].flatMap((document) => document.definitions);
     for (const transport of TRANSPORTS) {
-      const client = clientOf(persistedByManifest(load), transport, own);
-      await expectToWork(client, { start: published.start, list: { ...list, definitions }, follow });
+      for (const link of [persistedByManifest(load), persistedByHash(sha256)]) {
+        const documents = { start: published.start, list: { ...list, definitions }, follow };
+        await expectToWork(clientOf(link, transport, own), documents);
+      }
     }
   });
 

@@ -1,6 +1,9 @@
 /** Three links that send the id of a registered operation instead of its text. Use one, before the links that send. */
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
-import { generatePersistedQueryIdsFromManifest } from '@apollo/persisted-query-lists';
+import {
+  generatePersistedQueryIdsAtRuntime,
+  generatePersistedQueryIdsFromManifest,
+} from '@apollo/persisted-query-lists';
 import type { DocumentNode } from 'graphql';
 
 /** Ids by the names of operations, from a manifest of @apollo/generate-persisted-query-manifest. */
@@ -15,7 +18,7 @@ export function persistedByCodegen(): PersistedQueryLink {
   });
 }
 
-/** Ids that the client computes: the SHA-256 of each document, in hexadecimal. */
+/** Ids that the client computes: the SHA-256 of each document, in hexadecimal, with its fragments in order. */
 export function persistedByHash(sha256: (text: string) => Promise<string>): PersistedQueryLink {
-  return new PersistedQueryLink({ sha256 });
+  return new PersistedQueryLink(generatePersistedQueryIdsAtRuntime({ sha256 }));
 }

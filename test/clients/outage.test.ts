@@ -26,6 +26,8 @@ import { buildExample, hasBrowser, openPage, serveExample } from './web-page.js'
 const OUTAGE_MS = 60_000;
 /** The longest that a client may take after the outage: its wait between attempts, and some time for a busy machine. */
 const BACK_AFTER_MS = 20_000;
+/** A client that has not come back by then never does. */
+const STUCK_MS = 60_000;
 const TOKEN_MS = 8_000;
 
 const FEED = 'subscription Feed($after: String) { taskFeed(after: $after) { cursor isTerminal task { id } } }';
@@ -176,8 +178,12 @@ test('each client receives each transition once through a restart, expired token
       : page.locator('#activity li').evaluateAll((items) => items.map((item) => item.getAttribute('data-cursor')));
   async function allReach(taskId: string): Promise<void> {
     const last = (await eventsTo(taskId)).at(-1).cursor;
-    await until(() => followers.every(({ cursors, ended }) => cursors.at(-1) === last || ended.length > 0));
+    const behind = () => followers.filter(({ cursors }) => cursors.at(-1) !== last).map(({ name }) => name);
+    const isOver = () => followers.some(({ ended }) => ended.length > 0);
+    const begun = performance.now();
+    await until(() => behind().length === 0 || isOver() || performance.now() - begun > STUCK_MS);
     expect(followers.filter(({ ended }) => ended.length > 0)).toEqual([]);
+    expect(behind()).toEqual([]);
     if (page !== null) await until(async () => (await shown()).at(-1) === last);
   }
 

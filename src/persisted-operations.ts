@@ -1,6 +1,7 @@
 /**
- * The operations that clients may name by id: those of schema/operations, and those of the operator's manifest. Both
- * use Apollo's format, which the code generators of Apollo iOS, Kotlin and Client write.
+ * The operations that clients may name by id: those of schema/operations, and those of the operator's manifest. A
+ * manifest has Apollo's format, which the generators of Apollo iOS, Kotlin and Client write. Otherwise it is an object of
+ * ids and documents, which codegen's client preset and the Relay compiler write.
  */
 import { hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -113,29 +114,33 @@ async function readManifest(source: string | URL): Promise<Operation[]> {
       cause: error,
     });
   });
-  if (
-    !isRecord(manifest) ||
-    manifest['format'] !== FORMAT ||
-    manifest['version'] !== 1 ||
-    !Array.isArray(manifest['operations'])
-  ) {
-    throw new Error(
-      `${where} is not a manifest. Expected JSON with "format": "${FORMAT}", "version": 1 and "operations": [{"id", ` +
-        `"body"}].`,
-    );
-  }
-  return manifest['operations'].map((operation: unknown, index): Operation => {
+  return entriesOf(manifest, where).map(([key, operation]): Operation => {
     const { id, body, name } = isRecord(operation) ? operation : {};
     if (typeof id !== 'string' || typeof body !== 'string')
-      throw new Error(`${where} has no "id" and "body" at operations[${index}].`);
-    const place = `operations[${index}]`;
+      throw new Error(`${where} has no "id" and "body" at ${key}.`);
     return {
       id,
       body,
       name: typeof name === 'string' ? name : id,
-      place: isPublished ? `${place} of ${where}` : place,
+      place: isPublished ? `${key} of ${where}` : key,
     };
   });
+}
+
+/** The operations of a manifest of either format, with their places in the file. */
+function entriesOf(manifest: unknown, where: string): [string, unknown][] {
+  if (isRecord(manifest)) {
+    const { format, version, operations } = manifest;
+    if (format === FORMAT && version === 1 && Array.isArray(operations))
+      return operations.map((operation, index) => [`operations[${index}]`, operation]);
+    const documents = Object.entries(manifest);
+    if (documents.length > 0 && documents.every(([, body]) => typeof body === 'string' && body !== FORMAT))
+      return documents.map(([id, body]) => [`[${JSON.stringify(id)}]`, { id, body }]);
+  }
+  throw new Error(
+    `${where} is not a manifest. Expected JSON with "format": "${FORMAT}", "version": 1 and "operations": [{"id", ` +
+      `"body"}], or an object whose keys are ids and whose values are documents.`,
+  );
 }
 
 /** @returns null for a file that is not JSON */

@@ -47,8 +47,19 @@ describe("the operator's manifest", () => {
     expect(documents.size).toBe((await persistedDocuments(null, noMistakes)).size + 1);
   });
 
+  test('an object of ids and documents is a manifest too, as codegen and the Relay compiler write it', async () => {
+    const path = write(JSON.stringify({ 'sha256:1': '{ __typename }', 'md5-2': '{ tasks { totalCount } }' }));
+    const documents = await persistedDocuments(path, noMistakes);
+    expect([documents.get('sha256:1'), documents.get('md5-2')]).toEqual(['{ __typename }', '{ tasks { totalCount } }']);
+    await expect(persistedDocuments(path, () => ['Wrong.'])).rejects.toThrow(
+      '\n  - sha256:1: Wrong.\n  - md5-2: Wrong.',
+    );
+  });
+
   test.each([
     ['not JSON', '{'],
+    ['empty', '{}'],
+    ['an object with other values', '{"id":"{ __typename }","other":1}'],
     ['another format', '{"format":"x","version":1,"operations":[]}'],
     ['another version', '{"format":"apollo-persisted-query-manifest","version":2,"operations":[]}'],
     ['no operations', '{"format":"apollo-persisted-query-manifest","version":1}'],

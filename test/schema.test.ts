@@ -11,6 +11,7 @@ import {
   parse,
   validateSchema,
 } from 'graphql';
+import { printPossibleTypes } from '../src/graphql/possible-types.js';
 import { createSchema, printGatewaySchema } from '../src/graphql/schema.js';
 import { PUBLISHED_SCHEMA } from './support/fixtures/published-schema.js';
 import { findViolations } from './support/checks/schema-rules.js';
@@ -137,6 +138,12 @@ const EXCEPTIONS: readonly Exception[] = [
 describe('schema/schema.graphql', () => {
   test('the committed schema is what the source emits (node dist/src/commands/emit-schema.js)', () => {
     expect(published).toBe(printGatewaySchema());
+  });
+
+  test('the committed possible types are those of the source: npm run emit', () => {
+    const committed = readFileSync(new URL('../../schema/possible-types.json', import.meta.url), 'utf8');
+    expect(committed).toBe(printPossibleTypes(createSchema()));
+    expect(JSON.parse(committed)['Task']).toContain('EngagementFromOpportunityTask');
   });
 
   test('every name, type and default that clients rely on is kept', () => {

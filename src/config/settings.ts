@@ -61,7 +61,7 @@ export const SETTINGS = {
   PERSISTED_OPERATIONS: { default: 'off', about: '`off`, or `only` to refuse every document but the persisted ones' },
   OPERATIONS_MANIFEST: {
     default: '',
-    about: 'File of further persisted operations (an Apollo persisted query manifest)',
+    about: 'File of further persisted operations: a manifest of Apollo, of codegen or of the Relay compiler',
   },
   CORS_ORIGINS: {
     default: 'studio.apollographql.com when EXPLORER is on',

@@ -71,6 +71,8 @@ export function createPersisted(options: PersistedOptions): Persisted {
           );
         }
         id = extension.sha256Hash;
+        // Apollo Client sends the text beside the id on a WebSocket. It prints the text in its own way, so the id counts.
+        if (registered.has(id)) return byId(id);
       }
       if (query === null || query === '') {
         if (id !== null) return byId(id);
@@ -93,8 +95,7 @@ export function createPersisted(options: PersistedOptions): Persisted {
           'This gateway runs registered operations only, and this one is not registered.',
         );
       }
-      // The id of a registered document comes from its manifest, and need not be a hash.
-      if (id !== null && id !== hash && registered.get(id) !== query)
+      if (id !== null && id !== hash)
         return createRequestError('BAD_REQUEST', 'provided sha does not match query', { status: 400 });
       return source(query, hash, accept);
     },

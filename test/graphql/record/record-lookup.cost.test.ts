@@ -1,9 +1,9 @@
 /** The cost of look-ups, compared with the limit of the server. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Kind, parse, type OperationDefinitionNode } from 'graphql';
 import { costOf } from '../../../src/server/documents/cost.js';
 import { DEFAULT_LIMITS, fragmentsOf } from '../../../src/server/security/limits.js';
+import { publishedOperation } from '../../support/fixtures/published-operations.js';
 import { schema } from '../../support/server/run-operation.js';
 
 function costs(text: string, variables: Record<string, unknown> = {}): number {
@@ -19,20 +19,17 @@ const SUMMARY = 'opportunity { id lifeCycle { stage reviewStatus } customer { ac
 const FOUR = 'opportunity { id } engagement { id } engagementInvitation { id } resourceSnapshotJob { id }';
 
 /** A published document with 50 instead of 20 for `first`. */
-function fiftyOf(file: string): string {
-  return readFileSync(new URL(`../../../../schema/operations/${file}`, import.meta.url), 'utf8').replace(
-    '$first: Int = 20',
-    '$first: Int = 50',
-  );
+function fiftyOf(name: string): string {
+  return publishedOperation(name).replace('$first: Int = 20', '$first: Int = 50');
 }
 
 describe('the cost of an operation', () => {
   test('fifty tasks with every field and one look-up each are within the limit', () => {
     expect(costs(`{ tasks(first: 50) { nodes { id status ${SUMMARY} } } }`)).toBeLessThan(DEFAULT_LIMITS.cost);
-    expect(costs(fiftyOf('task-list.graphql').replace('...TaskFields', `...TaskFields ${SUMMARY}`))).toBeLessThan(
+    expect(costs(fiftyOf('task-list').replace('...TaskFields', `...TaskFields ${SUMMARY}`))).toBeLessThan(
       DEFAULT_LIMITS.cost,
     );
-    expect(costs(fiftyOf('task-board.graphql'))).toBeLessThan(DEFAULT_LIMITS.cost);
+    expect(costs(fiftyOf('task-board'))).toBeLessThan(DEFAULT_LIMITS.cost);
   });
 
   test('a hundred tasks with four look-ups each exceed the limit', () => {
@@ -48,10 +45,7 @@ describe('the cost of an operation', () => {
     `$inputs) { results { task { ${selection} } } } }`;
 
   test('200 starts of a batch with every field and one look-up each are within the limit', () => {
-    const published = readFileSync(
-      new URL('../../../../schema/operations/start-engagement-from-opportunity-tasks.graphql', import.meta.url),
-      'utf8',
-    );
+    const published = publishedOperation('start-engagement-from-opportunity-tasks');
     expect(costs(published, INPUTS)).toBeLessThan(DEFAULT_LIMITS.cost);
     expect(
       costs(

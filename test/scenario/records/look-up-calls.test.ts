@@ -1,9 +1,9 @@
 /** The cost of each look-up in AWS's quota, counted as calls at the simulator. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { CACHE_MS } from '../../../src/records/loading-cache.js';
 import { clockThatJumps } from '../../support/fakes/clocks.js';
 import { runToEnd, start, startGateway, type Settings, type TestGateway } from '../../support/harness/gateway.js';
+import { publishedOperation } from '../../support/fixtures/published-operations.js';
 import { FORGOTTEN_MS, ask, readsOf } from '../../support/clients/seller.js';
 
 const SUMMARY = 'id lifeCycle { stage reviewStatus } customer { account { companyName } }';
@@ -208,7 +208,7 @@ test.each<[string, Record<string, unknown>, string[]]>([
   const { gateway, clock, cost } = await openSeller();
   if (name.startsWith('task')) await runAll(gateway, ['O1000001', 'O1000002', 'O2000013']);
   clock.jump(FORGOTTEN_MS);
-  expect(await cost(readFileSync(`schema/operations/${name}.graphql`, 'utf8'), variables)).toEqual(reads);
+  expect(await cost(publishedOperation(name), variables)).toEqual(reads);
 });
 
 describe('A list of tasks', () => {

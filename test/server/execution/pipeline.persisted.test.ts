@@ -33,6 +33,15 @@ describe('the pipeline', () => {
       options: only,
     },
     {
+      rule: 'a registered operation runs by its id with any text, because clients print texts in their own ways',
+      params: {
+        query: 'query { hello }',
+        extensions: { persistedQuery: { version: 1, sha256Hash: sha256('{ hello }') } },
+      },
+      answer: { data: { hello: 'hello world' } },
+      options: only,
+    },
+    {
       rule: 'an unregistered operation is refused by its text',
       params: { query: '{ hello  }' },
       answer: refusedWith('QUERY_NOT_IN_SAFELIST'),

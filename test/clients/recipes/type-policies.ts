@@ -1,0 +1,15 @@
+/** How Apollo Client's cache recognizes the gateway's objects. A task and a batch have an `id` that is unique by itself. */
+import type { TypePolicies } from '@apollo/client';
+
+export const typePolicies: TypePolicies = {
+  // AWS's ids are unique within one catalog, so every selection of a record needs both fields.
+  Engagement: { keyFields: ['catalog', 'id'] },
+  EngagementInvitation: { keyFields: ['catalog', 'id'] },
+  Opportunity: { keyFields: ['catalog', 'id'] },
+  ResourceSnapshotJob: { keyFields: ['catalog', 'id'] },
+  // There is one, and queries may select different fields of it.
+  PartnerCentral: { keyFields: [] },
+  QuotaUsage: { merge: true },
+  // A failure belongs to its task and does not change.
+  TaskFailure: { merge: true },
+};

@@ -1,0 +1,25 @@
+/** A client of urql that sends queries and mutations by fetch, and follows streams over a WebSocket. */
+import { Client, cacheExchange, fetchExchange, subscriptionExchange } from '@urql/core';
+import { follow, type StreamClient } from './follow.js';
+
+/** @param streams from `connectWebSocket` or `connectSse` */
+export function createUrqlClient(url: string, token: () => Promise<string>, streams: StreamClient): Client {
+  return new Client({
+    url,
+    preferGetMethod: false,
+    fetch: async (input, init) => {
+      const headers = new Headers(init?.headers);
+      headers.set('authorization', `Bearer ${await token()}`);
+      return fetch(input, { ...init, headers });
+    },
+    exchanges: [
+      cacheExchange,
+      fetchExchange,
+      subscriptionExchange({
+        forwardSubscription: ({ query = '', variables = {} }) => ({
+          subscribe: (sink) => ({ unsubscribe: follow(streams, { query, variables }, sink) }),
+        }),
+      }),
+    ],
+  });
+}

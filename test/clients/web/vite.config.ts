@@ -1,0 +1,2 @@
+/** Vite's configuration of the example. */
+export { default } from '../recipes/vite';

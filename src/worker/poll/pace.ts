@@ -21,7 +21,7 @@ const STEADY_SHARE = 0.6;
 const LARGEST_SHARE = 0.85;
 const NEWS_MS = 2 * SECOND;
 /** Polls may run ahead of the steady share by this one, and lists are then read at the shortest interval. */
-const BURST_SHARE = 0.08;
+const BURST_SHARE = 0.05;
 /** The remaining reads last this long at least. A pace that only this limits settles at 24 / (24 + 4) of the reads. */
 const SPREAD_MS = 4 * HOUR;
 

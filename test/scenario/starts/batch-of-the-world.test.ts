@@ -17,11 +17,13 @@ const FEED =
   'subscription($filter: TaskFilter, $after: String) { taskFeed(filter: $filter, after: $after) { sequence status ' +
   'isTerminal reasonCode task { id batchId } } }';
 const WORLD = Array.from({ length: 12 }, (_, index) => `O${5_000_001 + index}`);
-/** The reason code of each opportunity; the first one completes. */
+/** The reason code of each opportunity. The first one and the one in Action Required complete. */
 const REASONS = [
   null,
   ...Array<string>(5).fill('OPPORTUNITY_VALIDATION_FAILED'),
-  ...Array<string>(6).fill('OPPORTUNITY_CONFLICT'),
+  ...Array<string>(3).fill('OPPORTUNITY_CONFLICT'),
+  null,
+  ...Array<string>(2).fill('OPPORTUNITY_CONFLICT'),
 ];
 
 test('the twelve opportunities of the simulator in one batch end as expected, and the feed of the batch has each transition', async () => {
@@ -54,7 +56,7 @@ test('the twelve opportunities of the simulator in one batch end as expected, an
     expect(mine.map(({ sequence }) => sequence)).toEqual(mine.map((_, n) => n + (index === 0 ? 2 : 1)));
     expect(mine.at(-1)).toMatchObject({
       isTerminal: true,
-      status: index === 0 ? 'COMPLETE' : 'FAILED',
+      status: REASONS[index] === null ? 'COMPLETE' : 'FAILED',
       reasonCode: REASONS[index],
       task: { batchId: batch.id },
     });
@@ -66,8 +68,8 @@ test('the twelve opportunities of the simulator in one batch end as expected, an
     totalCount: 12,
     queuedCount: 0,
     inProgressCount: 0,
-    completeCount: 1,
-    failedCount: 11,
+    completeCount: 2,
+    failedCount: 10,
     rejectedCount: 0,
     isFinished: true,
     expectedEndAt: null,
@@ -77,7 +79,7 @@ test('the twelve opportunities of the simulator in one batch end as expected, an
   );
   // The outcome check after a conflict has found these opportunities submitted.
   expect(tasks.nodes.filter((node: any) => node.failure?.finding != null).map((node: any) => node.identifier)).toEqual(
-    WORLD.slice(6).toReversed(),
+    WORLD.filter((_, index) => REASONS[index] === 'OPPORTUNITY_CONFLICT').toReversed(),
   );
 
   const again = (await ask(gateway, START, { inputs })).startEngagementFromOpportunityTasks;

@@ -133,7 +133,7 @@ describe('the pace', () => {
   });
 
   test('a burst of an hour is read at the shortest interval throughout', () => {
-    for (let spent = 0; spent < 7_200 + 2_250; spent += 250) {
+    for (let spent = 0; spent < 4_500 + 2_250; spent += 250) {
       const pace = paceOf({
         perDay: PER_DAY,
         remainingToday: PER_DAY - spent,

@@ -44,13 +44,17 @@ afterEach(() => void jest.restoreAllMocks());
 function variablesOf(name: string): Record<string, unknown> {
   const record = (identifier: string) => ({ catalog: 'SANDBOX', identifier });
   const variables: Record<string, Record<string, unknown>> = {
+    'catch-up': {},
     'follow-task': { id: completed, from: 'BEGINNING' },
     'invitation-inbox': { catalog: 'SANDBOX' },
     'invitation-readiness': record('engi-completes0001'),
     'lead-readiness': record('eng-completes00001'),
+    'opportunity-aws-side': record('O5000009'),
+    'opportunity-editability': record('O5000010'),
     'opportunity-readiness': { ...record('O1000001'), awsSubmission: SUBMISSION },
     'partner-central': {},
     'retry-task': { id: failed, despiteAdvice: true },
+    'solution-picker': { catalog: 'SANDBOX' },
     'start-engagement-by-accepting-invitation-task': { input: record('engi-completes0001') },
     'start-engagement-from-opportunity-task': { input: OPPORTUNITY },
     'start-engagement-from-opportunity-tasks': { inputs: [OPPORTUNITY] },

@@ -56,7 +56,7 @@ inBrowser('the example for web frontends', () => {
     await row('O5000002').getByRole('button').click();
     const failed = page.locator('#tasks li[data-status="FAILED"]', { hasText: 'O5000002' });
     await failed.waitFor();
-    expect(await failed.innerText()).toMatch(/solution must be associated/);
+    expect(await failed.innerText()).toMatch(/associate at least one solution/);
     await atAws(gateway).associate('O5000002', 'S-0000007');
     await failed.getByRole('button', { name: 'Retry' }).click();
     await page.locator('#tasks li[data-status="COMPLETE"]', { hasText: 'O5000002' }).waitFor();

@@ -72,6 +72,7 @@ describe('openPostgres', () => {
       [],
       at,
     );
+    await postgres.query('drop table home.task_lists', [], at);
     await postgres.query("delete from home.kysely_migration where name >= '0004'", [], at);
     expect(await refusalOf(own('earlier,home'))).toBe('');
     await postgres.query("delete from home.kysely_migration where name >= '0004'", [], at);

@@ -245,6 +245,7 @@ describe('openPostgres', () => {
         '0002-retries-and-batches',
         '0003-lists-of-a-catalog',
         '0004-marked-cursors',
+        '0005-task-lists',
         '0006-awaited-events',
       ].map((name) => ({
         name,

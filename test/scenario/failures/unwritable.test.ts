@@ -254,7 +254,7 @@ describe('A lease that a gateway cannot wait for', () => {
     const gateway = await startGateway({ DATABASE_URL: url }, {});
     await becomes(gateway, 503);
     expect((await ready(gateway)).reasons).toMatch(
-      /lease "worker"\): .*permission denied for function pg_try_advisory_lock/,
+      /lease "worker".*permission denied for function pg_try_advisory_lock/,
     );
     await postgres.query('grant execute on function pg_try_advisory_lock(bigint) to public', [], owner);
     await becomes(gateway, 200);

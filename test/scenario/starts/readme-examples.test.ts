@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { FOLLOW, runToEnd, startGateway } from '../../support/harness/gateway.js';
 import { ask, dataOf, rulesOf } from '../../support/clients/seller.js';
@@ -108,17 +106,6 @@ test('the batch in schema/README.md is started and followed to its end without a
   expect(new Set(events.map(({ task }) => task.id))).toEqual(new Set(results.map(({ task }: any) => task.id)));
   const ends = new Map(events.map(({ task, status }) => [task.id, status]));
   expect(results.map(({ task }: any) => ends.get(task.id))).toEqual(['COMPLETE', 'FAILED', 'FAILED']);
-});
-
-test("the README's WebSocket client connects as written", async () => {
-  const gateway = await startGateway();
-  const [, snippet = ''] = /```js\n(import \{ createClient \}[^]*?)```/.exec(readme) ?? [];
-  const script = `const token = async () => 'any';
-    ${snippet.replace('ws://localhost:4000/graphql', gateway.url.replace('http', 'ws'))}
-    for await (const { data } of client.iterate({ query: '{ partnerCentral { upstream } }' })) console.log(data.partnerCentral.upstream);
-    await client.dispose();`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]);
-  expect(stdout).toBe('OTHER\n');
 });
 
 /** The text without the parts that differ between runs: ids, tokens, cursors, and the heartbeats of a stream. */

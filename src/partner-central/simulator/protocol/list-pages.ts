@@ -28,6 +28,8 @@ export type Listing<T> = {
   /** The largest page, even if the request allows more. */
   readonly pageSize: number;
   readonly items: Iterable<T>;
+  /** True if the items come in the order of the list, so that reading them ends with the page. */
+  readonly isSorted?: boolean;
   sortKeyOf(item: T): SortKey;
   /** The form of the item in the answer; undefined to leave it out. */
   show(item: T): object | undefined;
@@ -45,6 +47,7 @@ export function pageOf<T>(request: PageRequest, listing: Listing<T>): Delivery {
     if (after !== undefined && inOrder(after, sortKey) >= 0) continue;
     const shown = listing.show(item);
     if (shown !== undefined) found.push({ sortKey, shown });
+    if (listing.isSorted === true && found.length === limit) break;
   }
   found.sort((one, other) => inOrder(one.sortKey, other.sortKey));
 

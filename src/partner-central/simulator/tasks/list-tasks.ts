@@ -49,31 +49,42 @@ export function list(service: Service, kind: TaskKind, { page, filters }: ListRe
     ascending: filters.ascending,
     pageSize: service.pageSize,
     items: candidates(service, filters),
+    isSorted: filters.tasks === undefined,
     sortKeyOf: (task) => [task.startedAt, task.sequence],
     show(task) {
       if (task.kind !== kind || task.catalog !== filters.catalog) return undefined;
-      const summary = summaryNow(service, task);
+      const summary = summaryNow(service, task, filters.statuses);
       return summary !== undefined && passes(task, summary, filters) ? summary : undefined;
     },
   });
 }
 
-/** The tasks to filter. A filter by task id does not read any other task. */
-function candidates({ state }: Service, filters: Filters): Iterable<StoredTask> {
-  if (filters.tasks === undefined) return state.tasks();
-  return new Set(filters.tasks.flatMap((idOrArn) => state.task(idOrArn) ?? []));
+/** The tasks to filter, in order unless ids name them. A filter by task id does not read any other task. */
+function candidates({ state }: Service, { tasks, ascending }: Filters): Iterable<StoredTask> {
+  if (tasks !== undefined) return new Set(tasks.flatMap((idOrArn) => state.task(idOrArn) ?? []));
+  return ascending ? state.tasks() : latestFirst(state.tasks());
 }
 
-function summaryNow(service: Service, task: StoredTask): TaskSummary | undefined {
+/** A copy of a hundred thousand tasks in reverse would take longer than a page. */
+function* latestFirst(tasks: readonly StoredTask[]): Iterable<StoredTask> {
+  for (let index = tasks.length - 1; index >= 0; index -= 1) {
+    const task = tasks[index];
+    if (task !== undefined) yield task;
+  }
+}
+
+/** The status is checked before the summary is made, because most of the tasks in a long list have ended. */
+function summaryNow(service: Service, task: StoredTask, statuses: Filter): TaskSummary | undefined {
   const timeline = timelineOf(task);
   const elapsed = elapsedMs(service, task);
-  return isListed(timeline, elapsed) ? asListAnswers(task, timeline, phaseAt(timeline, elapsed)) : undefined;
+  if (!isListed(timeline, elapsed)) return undefined;
+  const phase = phaseAt(timeline, elapsed);
+  return matches(statuses, phase.status) ? asListAnswers(task, timeline, phase) : undefined;
 }
 
 /** Filters compare the shown summary, so that an engagement that does not exist yet matches nothing. */
 function passes(task: StoredTask, summary: TaskSummary, filters: Filters): boolean {
   return (
-    matches(filters.statuses, summary['TaskStatus']) &&
     matches(filters.opportunities, summary['OpportunityId']) &&
     matches(filters.engagements, summary['EngagementId']) &&
     matches(filters.invitations, withoutArn(summary['EngagementInvitationId'] ?? '')) &&

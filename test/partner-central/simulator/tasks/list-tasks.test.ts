@@ -3,7 +3,9 @@ import {
   type ListEngagementFromOpportunityTasksCommandInput,
   paginateListEngagementFromOpportunityTasks,
 } from '@aws-sdk/client-partnercentral-selling';
-import { SECOND } from '../../../../src/runtime/clock.js';
+import { list } from '../../../../src/partner-central/simulator/tasks/list-tasks.js';
+import { createState } from '../../../../src/partner-central/simulator/state/state.js';
+import { SECOND, systemClock } from '../../../../src/runtime/clock.js';
 import { type Partner, createPartner, failureOf } from '../../../support/aws/simulator-client.js';
 
 type Query = Partial<ListEngagementFromOpportunityTasksCommandInput>;
@@ -151,3 +153,63 @@ describe('a list of tasks', () => {
     expect((await listOpportunityTasks()).TaskSummaries).toMatchObject([{ EngagementId: 'eng-completes00001' }]);
   });
 });
+
+test('the pages of the tasks in progress among 100,000 tasks have each of them once, the latest first', () => {
+  const now = Date.UTC(2026, 0, 1);
+  const COUNT = 100_000;
+  // Each tenth task takes a minute and the others three seconds. A task starts every 5 ms.
+  const entries = Array.from({ length: COUNT }, (_, index) => ({
+    start: {
+      kind: 'engagement-from-opportunity' as const,
+      catalog: 'Sandbox',
+      target: index % 10 === 0 ? 'O1000005' : 'O1000001',
+      clientToken: `token ${index}`,
+      fingerprint: '',
+      startedAt: now - 5 * (COUNT - index),
+    },
+  }));
+  const service = {
+    state: createState({
+      entries,
+      appendStart: () => undefined,
+      appendUpdate: () => undefined,
+      close: () => undefined,
+    }),
+    clock: { ...systemClock, now: () => now },
+    speed: 1,
+    pageSize: 1000,
+    closing: new AbortController().signal,
+  };
+  const found: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const delivery = list(service, 'engagement-from-opportunity', {
+      page: { maxResults: 1000, nextToken },
+      filters: {
+        catalog: 'Sandbox',
+        ascending: false,
+        tasks: undefined,
+        statuses: ['IN_PROGRESS'],
+        opportunities: undefined,
+      },
+    });
+    const { TaskSummaries = [], NextToken } = bodyOf(delivery);
+    found.push(...TaskSummaries.map(({ TaskId }) => TaskId));
+    nextToken = NextToken ?? undefined;
+  } while (nextToken !== undefined);
+  const isRunning = ({ target, startedAt }: { target: string; startedAt: number }) =>
+    now - startedAt < (target === 'O1000005' ? 60 : 3) * SECOND;
+  const running = service.state.tasks().filter(isRunning);
+  expect(running.length).toBeGreaterThan(1000);
+  expect(found).toEqual(running.toReversed().map(({ ids }) => ids.TaskId));
+});
+
+type Page = {
+  readonly TaskSummaries?: readonly { readonly TaskId: string }[];
+  readonly NextToken?: string | null;
+};
+
+function bodyOf(delivery: ReturnType<typeof list>): Page {
+  if (delivery.kind !== 'answer') throw new Error(`The list was answered by ${delivery.kind}.`);
+  return delivery.body;
+}

@@ -122,7 +122,7 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   async function throughApollo(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     // Apollo's check knows no origins, and would refuse each GET without a header of its own.
     if (!mayBeForged(request.method, request.headers, corsOrigins))
-      request.headers['apollo-require-preflight'] ??= 'true';
+      request.headers['apollo-require-preflight'] = 'true';
     return apolloHandler.call(app, request, reply);
   }
 

@@ -8,7 +8,7 @@ import { COMPLETE, LEAD, NOW, PENDING, engagementWith } from '../../support/fixt
 
 const CO_SELL = { involvementType: 'CO_SELL', visibility: 'FULL' } as const;
 const submitted = (changes: object = {}, submission: typeof CO_SELL | null = CO_SELL) =>
-  submissionChecks({ ...COMPLETE, ...changes }, { submission, engagements: null }, NOW);
+  submissionChecks({ ...COMPLETE, ...changes }, { submission, engagements: [] }, NOW);
 
 describe('verdictOf', () => {
   test.each<[string, Check[], string]>([

@@ -60,7 +60,7 @@ export async function applyByAwsId(
  * Applies answers to tasks without an AWS id. Returns the ids of the tasks that were found.
  * @param claimed the AWS ids of known tasks; the ids that are found are added
  */
-export async function applyBySubject(
+export async function applyByIdentifier(
   context: WorkerContext,
   state: ApplyState,
   items: readonly WorkItem[],

@@ -11,7 +11,7 @@ import { importAnswers, noteListed } from '../discovery/discoverer.js';
 import type { OutcomeChecks } from '../outcome-finding.js';
 import { retryDelayMs } from '../retry-delay.js';
 import type { WorkerContext } from '../worker-context.js';
-import { applyByAwsId, applyBySubject, isPostponed, type ApplyState, type Postponed } from './apply-answers.js';
+import { applyByAwsId, applyByIdentifier, isPostponed, type ApplyState, type Postponed } from './apply-answers.js';
 import { groupsOf, halvesOf, planLook, sweepSince, type GroupCall, type LookPlan } from './look-plan.js';
 import { indexAnswers } from './match-answers.js';
 import { readPages, type PagesOutcome } from './pages.js';
@@ -127,7 +127,7 @@ async function askGroup(look: Look, call: GroupCall): Promise<void> {
   }
   // A value that AWS refuses delays its own tasks only.
   if (failure !== 'refused') note(look, failure);
-  await matchBySubject(look, answers, call.ids);
+  await matchByIdentifier(look, answers, call.ids);
   if (look.outcome !== 'done') return;
   const { clock, random } = look.context;
   for (const id of call.ids.filter((each) => look.unseen.has(each))) {
@@ -140,7 +140,7 @@ async function sweep(look: Look, plan: Extract<LookPlan, { way: 'sweep' }>, ownC
   const isPast = (page: readonly TaskAnswer[]) => (page.at(-1)?.startedAt ?? Infinity) < plan.since;
   const outcome = await read(look, { by: 'startTime' }, plan.maxPages, isPast);
   note(look, outcome.failure);
-  await matchBySubject(look, outcome.answers, [...look.unseen]);
+  await matchByIdentifier(look, outcome.answers, [...look.unseen]);
   if (outcome.failure !== 'none') return;
   noteListed(look.context, look.list);
   await importAnswers(look.context, look.list, outcome.answers);
@@ -150,7 +150,7 @@ async function sweep(look: Look, plan: Extract<LookPlan, { way: 'sweep' }>, ownC
 async function readInProgress(look: Look, maxPages: number): Promise<void> {
   const outcome = await read(look, { by: 'inProgress' }, maxPages, () => false);
   note(look, outcome.failure);
-  await matchBySubject(look, outcome.answers, [...look.unseen]);
+  await matchByIdentifier(look, outcome.answers, [...look.unseen]);
   if (outcome.failure !== 'none') return;
   const external = outcome.answers.filter(({ taskId }) => taskId !== null && !look.idByAwsId.has(taskId));
   if (external.length > 0) await importAnswers(look.context, look.list, external);
@@ -195,14 +195,14 @@ async function read(
 }
 
 /** Applies answers to those of the tasks that have no AWS id. */
-async function matchBySubject(look: Look, answers: readonly TaskAnswer[], ids: readonly string[]): Promise<void> {
+async function matchByIdentifier(look: Look, answers: readonly TaskAnswer[], ids: readonly string[]): Promise<void> {
   const withoutId = ids.filter((id) => look.tasks.get(id)?.awsTaskId === null);
   if (withoutId.length === 0 || answers.length === 0) return;
   const { context, state, list, unseen } = look;
   const items = await inProgressByIds(context.db.sql, withoutId, context.troubles.unreadable);
   const awsIds = answers.flatMap(({ taskId }) => taskId ?? []);
   const claimed = await knownAwsTaskIds(context.db.sql, awsIds);
-  for (const id of await applyBySubject(context, state, items, indexAnswers(list.kind, answers), claimed))
+  for (const id of await applyByIdentifier(context, state, items, indexAnswers(list.kind, answers), claimed))
     unseen.delete(id);
 }
 

@@ -8,23 +8,23 @@ import { CLOCK_TOLERANCE_MS } from './look-plan.js';
 export type AnswerIndex = {
   readonly byTaskId: ReadonlyMap<string, TaskAnswer>;
   /** By the opportunity, engagement or invitation that the answers name. */
-  readonly bySubject: ReadonlyMap<string, readonly TaskAnswer[]>;
+  readonly byIdentifier: ReadonlyMap<string, readonly TaskAnswer[]>;
 };
 
 export function indexAnswers(kind: TaskKind, answers: readonly TaskAnswer[]): AnswerIndex {
   const byTaskId = new Map<string, TaskAnswer>();
-  const bySubject = new Map<string, TaskAnswer[]>();
+  const byIdentifier = new Map<string, TaskAnswer[]>();
   for (const answer of answers) {
     // The first answer of an id wins. Two pages may overlap, and the earlier page was read first.
     if (answer.taskId !== null && !byTaskId.has(answer.taskId)) byTaskId.set(answer.taskId, answer);
     const named = TASK_OPERATIONS[kind].targetIdOf(answer);
     if (named === null) continue;
-    const subject = identifierOf(named);
-    const others = bySubject.get(subject);
-    if (others === undefined) bySubject.set(subject, [answer]);
+    const identifier = identifierOf(named);
+    const others = byIdentifier.get(identifier);
+    if (others === undefined) byIdentifier.set(identifier, [answer]);
     else others.push(answer);
   }
-  return { byTaskId, bySubject };
+  return { byTaskId, byIdentifier };
 }
 
 /**
@@ -41,7 +41,7 @@ export function answerFor(
 ): TaskAnswer | null {
   const { taskId } = task.details;
   if (taskId !== null) return answers.byTaskId.get(taskId) ?? null;
-  const candidates = (answers.bySubject.get(identifierOf(task.input.identifier)) ?? []).filter(
+  const candidates = (answers.byIdentifier.get(identifierOf(task.input.identifier)) ?? []).filter(
     (answer) =>
       (answer.startedAt === null || answer.startedAt >= firstAttemptAt - CLOCK_TOLERANCE_MS) &&
       (answer.taskId === null || !isClaimed(answer.taskId)),

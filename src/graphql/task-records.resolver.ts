@@ -1,7 +1,7 @@
 /** Reads the records that a task concerns. A record is never older than the latest observation of its task. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
-import { identifierOf } from '../partner-central/task-operations.js';
+import { identifierOf } from '../partner-central/identifiers.js';
 import type {
   EngagementSummary,
   Invitation,

@@ -3,7 +3,8 @@ import { CATALOG } from './model/enum-mapping.js';
 import type { Catalog } from './model/task-kind.js';
 import type { RecordOperation } from './record-operations.js';
 import { listOf } from './mappers/nullable.js';
-import { answerOf, identifierOf } from './task-operations.js';
+import { identifierOf } from './identifiers.js';
+import { answerOf } from './task-operations.js';
 
 export type CompletedTask = { readonly taskId: string | null; readonly opportunityId: string | null };
 

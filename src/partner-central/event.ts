@@ -1,6 +1,6 @@
 /** Reads the records that an event of Partner Central names. An event comes from outside, so reading it never fails. */
 import { isRecord } from '../runtime/guards.js';
-import { identifierOf } from './task-operations.js';
+import { identifierOf } from './identifiers.js';
 import type { Catalog } from './model/task-kind.js';
 
 /** The opportunities, engagements and invitations that an event names, by their ids. */

@@ -67,3 +67,8 @@ const SHOWN_LENGTH = 60;
 export function truncateForMessage(value: string): string {
   return value.length > SHOWN_LENGTH ? `${value.slice(0, SHOWN_LENGTH)}…` : value;
 }
+
+/** The last part of an ARN, or the unchanged identifier, because the filters of a List accept only ids. */
+export function identifierOf(identifier: string): string {
+  return identifier.startsWith('arn:') ? identifier.slice(identifier.lastIndexOf('/') + 1) : identifier;
+}

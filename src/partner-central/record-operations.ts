@@ -3,7 +3,8 @@ import type { PartnerCentralSellingClient } from '@aws-sdk/client-partnercentral
 import { engagementOf, engagementSummaryOf, snapshotJobOf } from './mappers/engagement.js';
 import { invitationOf, invitationSummaryOf } from './mappers/invitation.js';
 import { opportunityOf, opportunitySummaryOf } from './mappers/opportunity.js';
-import { identifierOf, type CallOptions, type Sdk } from './task-operations.js';
+import { identifierOf } from './identifiers.js';
+import { type CallOptions, type Sdk } from './task-operations.js';
 import type { EngagementFilter, InvitationFilter, NoOtherMember, OpportunityFilter } from './model/record-filters.js';
 import type {
   Engagement,

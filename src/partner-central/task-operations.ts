@@ -8,6 +8,7 @@ import type {
   ListOpportunityFromEngagementTasksCommandInput,
   PartnerCentralSellingClient,
 } from '@aws-sdk/client-partnercentral-selling';
+import { identifierOf } from './identifiers.js';
 import { CATALOG, INVOLVEMENT, VISIBILITY } from './model/enum-mapping.js';
 import type { Catalog, ExternalInput, Tag, TaskAnswer, TaskInput, TaskKind } from './model/task-kind.js';
 import { idOf, listOf, nextTokenOf, textOf, printable, timeOf } from './mappers/nullable.js';
@@ -165,11 +166,6 @@ export function sendStart(
 export function isAbout(answer: TaskAnswer, input: TaskInput | ExternalInput): boolean {
   const target = TASK_OPERATIONS[input.kind].targetIdOf(answer);
   return target !== null && identifierOf(target) === identifierOf(input.identifier);
-}
-
-/** The last part of an ARN, or the unchanged identifier, because the filters of a List accept only ids. */
-export function identifierOf(identifier: string): string {
-  return identifier.startsWith('arn:') ? identifier.slice(identifier.lastIndexOf('/') + 1) : identifier;
 }
 
 export function answerOf(raw: RawAnswer): TaskAnswer {

@@ -1,8 +1,14 @@
 /** Combines validation, quota, cache and batching into the look-ups that `Records` promises. */
 import type { Clock } from '../runtime/clock.js';
 import { FIND_ACCEPTANCE, FIND_CONVERSION } from '../partner-central/completed-tasks.js';
-import { ENGAGEMENT, INVITATION, OPPORTUNITY, SNAPSHOT_JOB, type TextRule } from '../partner-central/identifiers.js';
-import { identifierOf } from '../partner-central/task-operations.js';
+import {
+  ENGAGEMENT,
+  INVITATION,
+  OPPORTUNITY,
+  SNAPSHOT_JOB,
+  type TextRule,
+  identifierOf,
+} from '../partner-central/identifiers.js';
 import type {
   Engagement,
   EngagementSummary,

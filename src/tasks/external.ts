@@ -5,7 +5,8 @@
 import { sql as raw } from 'kysely';
 import { v7 as uuidV7 } from 'uuid';
 import type { Database, Sql, Tx } from '../db/database.js';
-import { TASK_OPERATIONS, identifierOf } from '../partner-central/task-operations.js';
+import { identifierOf } from '../partner-central/identifiers.js';
+import { TASK_OPERATIONS } from '../partner-central/task-operations.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/model/task-kind.js';
 import type { Telemetry } from '../runtime/telemetry.js';
 import { append, reservePositions } from '../transitions/log.js';

@@ -20,7 +20,7 @@ import { BATCHES } from './log-loader.js';
 
 export type Places = {
   /** The place that a cursor names, not verified yet. */
-  readonly claimOf: (scope: CursorScope, cursor: string) => Place | CursorProblem;
+  readonly placeOf: (scope: CursorScope, cursor: string) => Place | CursorProblem;
   /** @param found the transition at the place if it has been read, or null */
   readonly verdictOn: (scope: CursorScope, place: Place, found: Named | null) => Promise<'good' | CursorProblem>;
   /** The position, or the problem of the cursor and how to continue. */
@@ -43,7 +43,7 @@ export function createPlaces(sql: Sql, head: LogHead): Places {
     return positions.map((position) => found.get(position) ?? null);
   }, BATCHES);
 
-  const claimOf: Places['claimOf'] = (scope, cursor) => decodeCursor(head.logId, scope, cursor);
+  const placeOf: Places['placeOf'] = (scope, cursor) => decodeCursor(head.logId, scope, cursor);
 
   const verdictOn: Places['verdictOn'] = async (scope, place, known) => {
     const isUnmarked = place.mark === null;
@@ -54,7 +54,7 @@ export function createPlaces(sql: Sql, head: LogHead): Places {
   };
 
   async function positionOf(scope: CursorScope, cursor: string): Promise<number | CursorProblem> {
-    const place = claimOf(scope, cursor);
+    const place = placeOf(scope, cursor);
     if (isCursorProblem(place)) return place;
     const verdict = await verdictOn(scope, place, null);
     return verdict === 'good' ? place.position : verdict;
@@ -75,7 +75,7 @@ export function createPlaces(sql: Sql, head: LogHead): Places {
     return { position, cursor: encodeCursor(head.logId, 'transition', position, mark) };
   }
 
-  return { claimOf, verdictOn, positionOf, end, beginning };
+  return { placeOf, verdictOn, positionOf, end, beginning };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { answerOf, identifierOf, isAbout, pageOf } from '../../src/partner-central/task-operations.js';
+import { identifierOf } from '../../src/partner-central/identifiers.js';
+import { answerOf, isAbout, pageOf } from '../../src/partner-central/task-operations.js';
 import { answerWith, fromEngagement, fromInvitation, fromOpportunity } from '../support/harness/task-harness.js';
 
 describe('an answer about a task', () => {

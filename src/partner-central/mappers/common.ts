@@ -9,7 +9,7 @@ import type {
   LeadInvitationCustomer as SdkLeadInvitationCustomer,
   LeadInvitationInteraction as SdkLeadInvitationInteraction,
 } from '@aws-sdk/client-partnercentral-selling';
-import { identifierOf } from '../task-operations.js';
+import { identifierOf } from '../identifiers.js';
 import type {
   Account,
   Address,

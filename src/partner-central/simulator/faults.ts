@@ -3,7 +3,7 @@
  * processed, and what the caller receives. A request that is not processed does not count against the quota.
  */
 import { SECOND } from '../../runtime/clock.js';
-import type { Delivery } from './protocol/aws-json.js';
+import type { Reply } from './protocol/aws-json.js';
 import type { OperationName } from './protocol/operation.js';
 import { type ErrorMembers, ServiceError } from './protocol/service-error.js';
 
@@ -63,8 +63,8 @@ export function createFaults(chaos?: Chaos): Faults {
   };
 }
 
-/** The delivery of a request that the fault keeps from being processed; undefined if the request is processed. */
-export function deliveryInstead(fault: Fault | undefined): Delivery | undefined {
+/** The reply of a request that the fault keeps from being processed; undefined if the request is processed. */
+export function replyInstead(fault: Fault | undefined): Reply | undefined {
   switch (fault?.kind) {
     case 'error':
       return { kind: 'error', error: new ServiceError(fault.name, fault.message ?? '', fault.members) };
@@ -80,20 +80,20 @@ export function deliveryInstead(fault: Fault | undefined): Delivery | undefined 
   }
 }
 
-/** The delivery of a processed request, after the fault. */
-export function deliveryAfter(delivery: Delivery, fault: Fault | undefined): Delivery {
+/** The reply of a processed request, after the fault. */
+export function replyAfter(reply: Reply, fault: Fault | undefined): Reply {
   switch (fault?.kind) {
     case 'reset-after':
     case 'hang':
       return fault;
     case 'half-answer':
-      return { kind: 'half-answer', body: delivery.kind === 'answer' ? delivery.body : {} };
+      return { kind: 'half-answer', body: reply.kind === 'answer' ? reply.body : {} };
     case 'latency':
     case 'error':
     case 'html':
     case 'reset-before':
     case undefined:
-      return delivery;
+      return reply;
   }
 }
 

@@ -8,7 +8,7 @@ import { setMaxListeners } from 'node:events';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { type Clock, systemClock } from '../../runtime/clock.js';
 import * as wire from './protocol/aws-json.js';
-import { type Chaos, type Injection, createFaults, deliveryAfter, deliveryInstead } from './faults.js';
+import { type Chaos, type Injection, createFaults, replyAfter, replyInstead } from './faults.js';
 import { openJournal } from './state/journal.js';
 import { operationNamed } from './simulator-operations.js';
 import { createQuota } from './quota-limits.js';
@@ -88,19 +88,19 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     const call = { operation: wire.operationOf(request), at: clock.now(), outcome: 'pending' };
     // The log is cut in large steps, because removing one call at a time would copy the whole log each time.
     if (calls.push(call) >= 2 * CALLS_KEPT) calls = calls.slice(-CALLS_KEPT);
-    const delivery = await deliveryFor(request, call.operation);
-    call.outcome = outcomeOf(delivery);
-    wire.deliver(response, delivery);
+    const reply = await replyFor(request, call.operation);
+    call.outcome = outcomeOf(reply);
+    wire.send(response, reply);
   }
 
-  async function deliveryFor(request: IncomingMessage, operationName: string): Promise<wire.Delivery> {
+  async function replyFor(request: IncomingMessage, operationName: string): Promise<wire.Reply> {
     const fault = faults.next(operationName);
     const delayMs = latencyMs + (fault?.kind === 'latency' ? fault.ms : 0);
     if (delayMs > 0) await clock.sleep(delayMs, closing.signal);
-    return deliveryInstead(fault) ?? deliveryAfter(await attempt(request, operationName), fault);
+    return replyInstead(fault) ?? replyAfter(await attempt(request, operationName), fault);
   }
 
-  async function attempt(request: IncomingMessage, operationName: string): Promise<wire.Delivery> {
+  async function attempt(request: IncomingMessage, operationName: string): Promise<wire.Reply> {
     try {
       const body = await wire.readBody(request);
       if (closing.signal.aborted) return { kind: 'reset-before' };
@@ -177,9 +177,9 @@ function monotonicClock(clock: Clock, times: readonly number[]): Clock {
   };
 }
 
-function outcomeOf(delivery: wire.Delivery): string {
-  if (delivery.kind === 'answer') return 'ok';
-  return delivery.kind === 'error' ? delivery.error.name : delivery.kind;
+function outcomeOf(reply: wire.Reply): string {
+  if (reply.kind === 'answer') return 'ok';
+  return reply.kind === 'error' ? reply.error.name : reply.kind;
 }
 
 function endpointOf(address: ReturnType<ReturnType<typeof createServer>['address']>): string {

@@ -24,7 +24,7 @@ export function createTaskStreams({
   streams: Streams;
   readTask: (id: string) => Promise<Task | null>;
 }): Pick<Tasks, 'follow' | 'feed' | 'logCursor'> {
-  const { claimOf, verdictOn, positionOf, end } = places;
+  const { placeOf, verdictOn, positionOf, end } = places;
   const { followTask, resumeTask, followAll, transitionOf } = streams;
 
   async function nothingAfter(id: string, position: number): Promise<boolean> {
@@ -41,7 +41,7 @@ export function createTaskStreams({
 
   return {
     async follow(viewer, id, from) {
-      const place = from.type === 'after' ? claimOf('transition', from.cursor) : null;
+      const place = from.type === 'after' ? placeOf('transition', from.cursor) : null;
       if (isCursorProblem(place)) return place;
       const after = place?.position ?? BEFORE_THE_LOG;
       const { stream, own } = streamOf(id, from, place);

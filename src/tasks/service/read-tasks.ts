@@ -31,7 +31,7 @@ export function createTaskReads({
 }): Reads {
   const shareList = createSingleFlight<readonly Task[]>();
   const shareBatch = createSingleFlight<Batch | null>();
-  const { claimOf, verdictOn, positionOf } = places;
+  const { placeOf, verdictOn, positionOf } = places;
 
   return {
     async retryOf(viewer, id) {
@@ -71,7 +71,7 @@ export function createTaskReads({
     },
 
     async transitions(taskId, page) {
-      const place = page.after === null ? null : claimOf('transition', page.after);
+      const place = page.after === null ? null : placeOf('transition', page.after);
       if (isCursorProblem(place)) return place;
       const after = place?.position ?? BEFORE_THE_LOG;
       const { own, later } = splitAt(after, await readTaskAfter(db.sql, taskId, after - 1, page.first + 2));

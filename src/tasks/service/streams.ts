@@ -45,7 +45,7 @@ export type Streams = {
 
 export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logId: string }): Streams {
   const parsed = createObjectCache<LoggedTransition, Transition>(TRANSITIONS_KEPT);
-  const reader = createTaskLogLoader({
+  const loader = createTaskLogLoader({
     after: (ids, position, limit) => readTasksAfter(db.sql, ids, position, limit),
     latestOf: (ids) => readLatest(db.sql, ids),
   });
@@ -87,13 +87,13 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
       const recent = isFirst ? null : hub.recent(this.taskId, after, limit);
       if (recent !== null) return recent;
       if (this.taskId === null) return readAllAfter(db.sql, after, limit);
-      if (!isFirst || this.begins === 'after') return reader.after(this.taskId, after, limit);
-      return this.begins === 'with-latest' ? reader.latest(this.taskId) : this.#withOwn(this.taskId, after, limit);
+      if (!isFirst || this.begins === 'after') return loader.after(this.taskId, after, limit);
+      return this.begins === 'with-latest' ? loader.latest(this.taskId) : this.#withOwn(this.taskId, after, limit);
     }
 
     /** Reads the transition at the position and those after it with one statement. */
     async #withOwn(taskId: string, after: number, limit: number): Promise<readonly LoggedTransition[]> {
-      const { own, later } = splitAt(after, await reader.after(taskId, after - 1, limit + 1));
+      const { own, later } = splitAt(after, await loader.after(taskId, after - 1, limit + 1));
       this.own = own;
       return later.slice(0, limit);
     }

@@ -4,7 +4,7 @@
  */
 import type { Sql, Tx } from '../../db/database.js';
 import { CATALOGS, TASK_KINDS, type Catalog, type TaskKind } from '../../partner-central/model/task-kind.js';
-import { identifierOf } from '../../partner-central/task-operations.js';
+import { identifierOf } from '../../partner-central/identifiers.js';
 import { detailsIn } from './task-row.js';
 import { EVERY_ROW, READABLE_ROWS, readItems, readableOnly } from './readable.js';
 

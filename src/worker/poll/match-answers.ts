@@ -1,5 +1,6 @@
 /** Matches answers of AWS to tasks. Pure. */
-import { TASK_OPERATIONS, identifierOf } from '../../partner-central/task-operations.js';
+import { identifierOf } from '../../partner-central/identifiers.js';
+import { TASK_OPERATIONS } from '../../partner-central/task-operations.js';
 import type { TaskAnswer, TaskKind } from '../../partner-central/model/task-kind.js';
 import type { Task } from '../../tasks/task.js';
 import { CLOCK_TOLERANCE_MS } from './look-plan.js';

@@ -1,5 +1,5 @@
 /** Finds at AWS the task of a start whose answers were all lost. */
-import { identifierOf } from '../../partner-central/task-operations.js';
+import { identifierOf } from '../../partner-central/identifiers.js';
 import type { TaskAnswer } from '../../partner-central/model/task-kind.js';
 import { knownAwsTaskIds, type WorkItem } from '../../tasks/store/task-queries.js';
 import { answerFor, indexAnswers } from '../poll/match-answers.js';

@@ -110,14 +110,14 @@ type Permit = PermitOffer | { readonly type: 'deposed' | 'not-due' };
 /** Takes a permit and records the attempt in one commit, so that after a crash the start is known as possibly sent. */
 async function takePermit({ db, epoch, limits }: WorkerContext, { task: { id } }: WorkItem): Promise<Permit> {
   return db.write(async (tx) => {
-    const [isLatest, isDue, answer] = await Promise.all([
+    const [isLatest, isDue, offer] = await Promise.all([
       isLatestEpoch(tx, epoch),
       isDueStart(db, tx, id),
       requestPermit(db, tx, 'writes', limits.writes),
     ]);
     if (!isLatest) return { type: 'deposed' };
     if (!isDue) return { type: 'not-due' };
-    if (answer.type === 'granted') await Promise.all([answer.take(), storeAttempt(tx, id, answer.now)]);
-    return answer;
+    if (offer.type === 'granted') await Promise.all([offer.take(), storeAttempt(tx, id, offer.now)]);
+    return offer;
   });
 }

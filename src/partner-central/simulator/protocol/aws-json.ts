@@ -16,7 +16,7 @@ const SIGNATURE_V4 =
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
 /** The response to a request, or the way in which its connection breaks. */
-export type Delivery =
+export type Reply =
   | { readonly kind: 'answer'; readonly body: object }
   | { readonly kind: 'error'; readonly error: ServiceError }
   | { readonly kind: 'html'; readonly status: number }
@@ -96,22 +96,22 @@ export function timestamp(at: number): string {
   return new Date(at).toISOString();
 }
 
-export function deliver(response: ServerResponse, delivery: Delivery): void {
-  switch (delivery.kind) {
+export function send(response: ServerResponse, reply: Reply): void {
+  switch (reply.kind) {
     case 'answer':
-      return sendJson(response, 200, delivery.body);
+      return sendJson(response, 200, reply.body);
     case 'error':
-      return sendJson(response, delivery.error.status, delivery.error.body);
+      return sendJson(response, reply.error.status, reply.error.body);
     case 'html':
-      response.writeHead(delivery.status, { 'content-type': 'text/html' });
-      response.end(`<html><head><title>${delivery.status}</title></head><body><center>nginx</center></body></html>\n`);
+      response.writeHead(reply.status, { 'content-type': 'text/html' });
+      response.end(`<html><head><title>${reply.status}</title></head><body><center>nginx</center></body></html>\n`);
       return;
     case 'reset-before':
     case 'reset-after':
       response.socket?.resetAndDestroy();
       return;
     case 'half-answer': {
-      const json = Buffer.from(JSON.stringify(delivery.body));
+      const json = Buffer.from(JSON.stringify(reply.body));
       response.writeHead(200, { ...jsonHeaders(), 'content-length': json.length });
       response.write(json.subarray(0, json.length >> 1), () => response.socket?.destroy());
       return;

@@ -3,7 +3,7 @@
  * holds the sort key of the last item, so that it stays valid while items are added.
  */
 import { tryParseJson } from '../../../runtime/bounded-json.js';
-import type { Delivery } from './aws-json.js';
+import type { Reply } from './aws-json.js';
 import { requestHash } from './request-hash.js';
 import { type FieldError, type Fields, NEXT_TOKEN, validationException } from './validation.js';
 
@@ -35,7 +35,7 @@ export type Listing<T> = {
   show(item: T): object | undefined;
 };
 
-export function pageOf<T>(request: PageRequest, listing: Listing<T>): Delivery {
+export function pageOf<T>(request: PageRequest, listing: Listing<T>): Reply {
   const queryId = requestHash(listing.query);
   const after = request.nextToken === undefined ? undefined : readToken(request.nextToken, queryId);
   const limit = Math.min(request.maxResults ?? listing.pageSize, listing.pageSize);

@@ -1,5 +1,5 @@
 /** The type of an operation of the service. */
-import type { Delivery } from './aws-json.js';
+import type { Reply } from './aws-json.js';
 import type { Service } from '../state/service.js';
 
 /** The supported operations; each has its own file in operations/. */
@@ -29,5 +29,5 @@ export type Operation = {
   /** The quota that the operation spends. */
   readonly quota: 'read' | 'write';
   /** @throws ServiceError to refuse the request */
-  answer(service: Service, body: unknown): Promise<Delivery> | Delivery;
+  answer(service: Service, body: unknown): Promise<Reply> | Reply;
 };

@@ -2,7 +2,7 @@
  * Lists the tasks of one kind and catalog that match all filters. Without a Sort the newest come first, although AWS
  * does not define that order.
  */
-import type { Delivery } from '../protocol/aws-json.js';
+import type { Reply } from '../protocol/aws-json.js';
 import { withoutArn } from '../records/record-identifiers.js';
 import { type Filter, type PageRequest, matches, pageOf, readPageRequest } from '../protocol/list-pages.js';
 import { type Service, elapsedMs } from '../state/service.js';
@@ -42,7 +42,7 @@ export function readListRequest(
   };
 }
 
-export function list(service: Service, kind: TaskKind, { page, filters }: ListRequest): Delivery {
+export function list(service: Service, kind: TaskKind, { page, filters }: ListRequest): Reply {
   return pageOf<StoredTask>(page, {
     member: 'TaskSummaries',
     query: [kind, filters],

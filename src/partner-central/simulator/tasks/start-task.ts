@@ -7,8 +7,8 @@
  * - The same operation and another body: ConflictException.
  * - Another operation: the answer looks accepted (200, IN_PROGRESS), but there is never a task.
  */
-import type { Delivery } from '../protocol/aws-json.js';
-import { deliveryAfter, deliveryInstead } from '../faults.js';
+import type { Reply } from '../protocol/aws-json.js';
+import { replyAfter, replyInstead } from '../faults.js';
 import { requestHash } from '../protocol/request-hash.js';
 import type { StartRequest } from '../state/journal.js';
 import { IN_PROGRESS } from '../scenarios/scenario.js';
@@ -33,7 +33,7 @@ export async function start(
   subject: Subject,
   body: unknown,
   decide: () => TaskOutcome | undefined,
-): Promise<Delivery> {
+): Promise<Reply> {
   const { state, clock } = service;
   const request: StartRequest = { ...subject, fingerprint: requestHash(body) };
   const scenario = scenarioOf(subject.kind, subject.target);
@@ -52,16 +52,16 @@ export async function start(
 
   const fault = scenario.firstSends;
   const hit = fault !== undefined && state.countSend(request.clientToken) <= fault.times ? fault.fault : undefined;
-  const instead = deliveryInstead(hit);
+  const instead = replyInstead(hit);
   if (instead !== undefined) return instead;
 
   // The token check and the acceptance run without an await between them, so that one token creates one task.
   const task = state.accept({ ...request, ...decide() }, clock.now());
   if (scenario.blocksMs !== undefined) await clock.sleep(scenario.blocksMs / service.speed, service.closing);
-  return deliveryAfter(answer(service, task), hit);
+  return replyAfter(answer(service, task), hit);
 }
 
-function answer(service: Service, task: StoredTask): Delivery {
+function answer(service: Service, task: StoredTask): Reply {
   const timeline = timelineOf(task);
   return { kind: 'answer', body: asStartAnswers(task, timeline, phaseAt(timeline, elapsedMs(service, task))) };
 }

@@ -183,7 +183,7 @@ test('the pages of the tasks in progress among 100,000 tasks have each of them o
   const found: string[] = [];
   let nextToken: string | undefined;
   do {
-    const delivery = list(service, 'engagement-from-opportunity', {
+    const reply = list(service, 'engagement-from-opportunity', {
       page: { maxResults: 1000, nextToken },
       filters: {
         catalog: 'Sandbox',
@@ -193,7 +193,7 @@ test('the pages of the tasks in progress among 100,000 tasks have each of them o
         opportunities: undefined,
       },
     });
-    const { TaskSummaries = [], NextToken } = bodyOf(delivery);
+    const { TaskSummaries = [], NextToken } = bodyOf(reply);
     found.push(...TaskSummaries.map(({ TaskId }) => TaskId));
     nextToken = NextToken ?? undefined;
   } while (nextToken !== undefined);
@@ -209,7 +209,7 @@ type Page = {
   readonly NextToken?: string | null;
 };
 
-function bodyOf(delivery: ReturnType<typeof list>): Page {
-  if (delivery.kind !== 'answer') throw new Error(`The list was answered by ${delivery.kind}.`);
-  return delivery.body;
+function bodyOf(reply: ReturnType<typeof list>): Page {
+  if (reply.kind !== 'answer') throw new Error(`The list was answered by ${reply.kind}.`);
+  return reply.body;
 }

@@ -23,7 +23,7 @@ export const COMPANIES: readonly Company[] = [
     'Oregon',
     'US',
     'Route planning in the cloud',
-    'Dispatchers plan four hundred trucks by hand and miss reply windows.',
+    'Dispatchers plan four hundred trucks by hand and miss delivery windows.',
   ),
   company(
     'Halden Fjord Seafood',

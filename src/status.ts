@@ -128,7 +128,7 @@ export async function readinessOf(
 ): Promise<Readiness> {
   try {
     await tryWrite();
-    const [waitingFor, active] = await Promise.all([oldestWait(db.sql), activeLists(db.sql)]);
+    const [waitingFor, inProgressCount] = await Promise.all([oldestWait(db.sql), countByStatus(db.sql, 'IN_PROGRESS')]);
     const trouble = db.lastError();
     const reasons = [
       ...(trouble === null ? [] : [trouble]),
@@ -138,7 +138,7 @@ export async function readinessOf(
     ];
     // Only callers with a task in progress notice slower polls.
     const bounds = { minMs: pollMinMs, maxMs: pollMaxMs };
-    const shortage = active.length === 0 ? null : readShortageOf(await quotaUsage(db, 'reads', reads), bounds);
+    const shortage = inProgressCount === 0 ? null : readShortageOf(await quotaUsage(db, 'reads', reads), bounds);
     return { ready: trouble === null, reasons: shortage === null ? reasons : [...reasons, shortage.message] };
   } catch (error) {
     return {

@@ -46,9 +46,11 @@ export type Expected = {
  */
 export const CLOCK_TOLERANCE_MS = 5000;
 
-/** Plans a look at `tasks`. Equal costs go to the way that tells more. */
-export function planLook(tasks: readonly Wanted[], expected: Expected): LookPlan {
-  const calls = groupsOf(tasks);
+/**
+ * Plans a look at `tasks`. Equal costs go to the way that tells more.
+ * @param calls the groups of `tasks`
+ */
+export function planLook(tasks: readonly Wanted[], expected: Expected, calls = groupsOf(tasks)): LookPlan {
   const sweepPages = pagesFor(expected.startedCount);
   const inProgressPages = pagesFor(expected.inProgressCount);
   const inProgressCost = inProgressPages + Math.ceil(expected.leftCount / FILTER_SIZE);

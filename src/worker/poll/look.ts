@@ -90,8 +90,10 @@ async function lookAround(
   inProgressCount: number,
   leftCount: number,
 ): Promise<LookPlan['way']> {
-  const ownCount = await startedSince(look, tasks);
-  const plan = planLook(tasks, { startedCount: ownCount + look.state.externalCount, inProgressCount, leftCount });
+  const calls = groupsOf(tasks);
+  const ownCount = await startedSince(look, tasks, calls.length);
+  const startedCount = ownCount + look.state.externalCount;
+  const plan = planLook(tasks, { startedCount, inProgressCount, leftCount }, calls);
   switch (plan.way) {
     case 'groups':
       for (const call of plan.calls) await askGroup(look, call);
@@ -109,8 +111,11 @@ async function lookAround(
 }
 
 /** Counts the own tasks of a sweep, up to the number at which groups take fewer calls. */
-async function startedSince({ context, list }: Look, tasks: readonly TaskInFlight[]): Promise<number> {
-  const groupCount = groupsOf(tasks).length;
+async function startedSince(
+  { context, list }: Look,
+  tasks: readonly TaskInFlight[],
+  groupCount: number,
+): Promise<number> {
   if (groupCount < 2) return Infinity;
   return countListedSince(context.db.sql, list.kind, list.catalog, sweepSince(tasks), groupCount * PAGE_SIZE);
 }

@@ -265,8 +265,8 @@ function authOf({ auth }: Config): AuthOptions {
 }
 
 function viewerOf(caller: Caller, config: Config): Viewer {
-  const { subject, reads, starts, records } = caller;
-  return { subject, reads, starts, records, catalogs: catalogsOf(caller, config) };
+  const { subject, reads, starts, records, edits } = caller;
+  return { subject, reads, starts, records, edits, catalogs: catalogsOf(caller, config) };
 }
 
 /** Case does not matter, as in the setting, because AWS itself writes "Sandbox". Unknown words allow nothing. */

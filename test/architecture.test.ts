@@ -29,7 +29,7 @@ const GRAPHQL_FOLDERS = [
 ];
 const graphqlParts = GRAPHQL_FOLDERS.map((path, index) => ({
   path,
-  imports: ['partner-central', 'transitions', 'records', 'tasks', ...GRAPHQL_FOLDERS.slice(0, index)],
+  imports: ['partner-central', 'transitions', 'records', 'edits', 'tasks', ...GRAPHQL_FOLDERS.slice(0, index)],
 }));
 
 /** The folders of the server. Each may import the ones before it, and owns the listed packages. */
@@ -73,6 +73,7 @@ const PARTS: readonly {
   { path: 'config', imports: [...RUNTIME, 'db', 'partner-central'], packages: ['leven'] },
   { path: 'transitions', imports: [...RUNTIME, 'db'], packages: ['graphql-subscriptions'] },
   { path: 'records', imports: [...RUNTIME, 'db', 'partner-central/facts', 'partner-central'] },
+  { path: 'edits', imports: [...RUNTIME, 'db', 'partner-central/facts', 'partner-central', 'records'] },
   { path: 'tasks', imports: [...RUNTIME, 'db', 'partner-central', 'transitions', 'records'], packages: ['uuid'] },
   { path: 'worker', imports: [...RUNTIME, 'db', 'partner-central', 'transitions', 'records', 'tasks'] },
   ...graphqlParts,
@@ -106,6 +107,7 @@ const PARTS: readonly {
       'partner-central',
       'transitions',
       'records',
+      'edits',
       'tasks',
       'worker',
       'graphql',

@@ -26,3 +26,7 @@ export function assertReadsCatalog(viewer: Viewer, catalog: Catalog): void {
 export function assertStarts(viewer: Viewer): void {
   if (!viewer.starts) throw forbidden('This caller may not start tasks. The token needs the scope tasks:start.');
 }
+
+export function assertEdits(viewer: Viewer): void {
+  if (!viewer.edits) throw forbidden('This caller may not edit records. The token needs the scope records:write.');
+}

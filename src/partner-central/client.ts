@@ -26,6 +26,8 @@ import { EmptyAnswer } from './mappers/nullable.js';
  */
 const START_TIMEOUT_MS = 30 * SECOND;
 const READ_TIMEOUT_MS = 10 * SECOND;
+/** A person waits for an edit, and a reading of the record shows what became of a lost one. */
+const WRITE_TIMEOUT_MS = 10 * SECOND;
 
 export type CallResult<T> = { readonly type: 'ok'; readonly value: T } | CallFailure;
 
@@ -36,6 +38,8 @@ export type PartnerCentral = Pick<Connection, 'prepare' | 'close'> & {
   listTasks(query: TaskQuery): Promise<CallResult<TaskPage>>;
   /** One operation of record-operations.ts. */
   read<Q, A>(recordOperation: RecordOperation<Q, A>, query: Q): Promise<CallResult<A>>;
+  /** One operation that changes a record. After a failure of type `unknown`, AWS may have made the change. */
+  write<Q, A>(recordOperation: RecordOperation<Q, A>, query: Q): Promise<CallResult<A>>;
 };
 
 export type PartnerCentralOptions = ConnectionOptions & { readonly telemetry: Telemetry };
@@ -84,6 +88,13 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
     return result;
   }
 
+  function callRecord<Q, A>(recordOperation: RecordOperation<Q, A>, query: Q, timeoutMs: number) {
+    return call(recordOperation.operation, timeoutMs, async (callOptions) => {
+      const { sdk, client } = await connection.connect();
+      return recordOperation.send(sdk, client, query, callOptions);
+    });
+  }
+
   return {
     startTask(input, clientToken) {
       const start = async (callOptions: CallOptions): Promise<TaskAnswer> => {
@@ -101,12 +112,8 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
         return pageOf(await operations.sendList(sdk, client, query, callOptions));
       });
     },
-    read(recordOperation, query) {
-      return call(recordOperation.operation, READ_TIMEOUT_MS, async (callOptions) => {
-        const { sdk, client } = await connection.connect();
-        return recordOperation.send(sdk, client, query, callOptions);
-      });
-    },
+    read: (recordOperation, query) => callRecord(recordOperation, query, READ_TIMEOUT_MS),
+    write: (recordOperation, query) => callRecord(recordOperation, query, WRITE_TIMEOUT_MS),
     prepare: (signal) => connection.prepare(signal),
     close: () => connection.close(),
   };

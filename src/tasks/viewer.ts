@@ -8,6 +8,8 @@ export type Viewer = {
   readonly starts: boolean;
   /** Allows look-ups of opportunities, engagements and invitations, which hold data of customers. */
   readonly records: boolean;
+  /** Allows edits of opportunities, leads and invitations. */
+  readonly edits: boolean;
   /** The catalogs that this caller may use: the catalogs of the gateway, narrowed by the token. */
   readonly catalogs: readonly Catalog[];
 };

@@ -103,7 +103,14 @@ const STORE: Runs<typeof store & typeof insert, never> = {
   deleteTasks: (db) => db.write((tx) => store.deleteTasks(tx, idsUpTo(100))),
 };
 
-export const ALL: Viewer = { subject: null, reads: 'all', starts: true, records: true, catalogs: ['AWS', 'SANDBOX'] };
+export const ALL: Viewer = {
+  subject: null,
+  reads: 'all',
+  starts: true,
+  records: true,
+  edits: true,
+  catalogs: ['AWS', 'SANDBOX'],
+};
 const VIEWERS: readonly Viewer[] = [ALL, { ...ALL, catalogs: ['SANDBOX'] }, { ...ALL, subject: 'bob', reads: 'own' }];
 /** Ten minutes before the last task of the seed ended. */
 const RECENT = Date.now() - DAY - 10 * MINUTE;

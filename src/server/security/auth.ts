@@ -146,6 +146,7 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
         reads: scopes.includes('tasks:read') ? 'all' : scopes.includes('tasks:read:own') ? 'own' : 'none',
         starts: scopes.includes('tasks:start'),
         records: scopes.includes('records:read'),
+        edits: scopes.includes('records:write'),
         catalogs,
         // A token within the tolerance would otherwise expire at once.
         expiresAt: expiresAt > clock.now() ? expiresAt : expiresAt + CLOCK_TOLERANCE_MS,

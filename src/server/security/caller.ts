@@ -8,6 +8,8 @@ export type Caller = {
   readonly starts: boolean;
   /** True if the caller may read the records of AWS, which hold data of customers. */
   readonly records: boolean;
+  /** True if the caller may change the records of AWS. */
+  readonly edits: boolean;
   /** The claim `catalogs`; null allows every catalog. */
   readonly catalogs: readonly string[] | null;
   readonly expiresAt: number | null;
@@ -19,6 +21,7 @@ export const ANYONE: Caller = {
   reads: 'all',
   starts: true,
   records: true,
+  edits: true,
   catalogs: null,
   expiresAt: null,
 };

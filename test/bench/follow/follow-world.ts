@@ -114,6 +114,7 @@ export function fakePartnerCentral(tasks: readonly WorldTask[], clock: Clock, on
       return Promise.resolve({ type: 'ok', value: { answers: found, nextToken: left > 0 ? String(left) : null } });
     },
     read: () => Promise.reject(new Error('nothing is read here')),
+    write: () => Promise.reject(new Error('nothing is written here')),
     prepare: () => Promise.resolve(),
     close: () => undefined,
   };

@@ -29,7 +29,14 @@ import { run as replicas } from './replicas.js';
 const SIZES = [10_000, 100_000, 1_000_000];
 const RUNS = 30;
 const LIMITS = { perSecond: 1000, perDay: 1_000_000 };
-const EVERYBODY: Viewer = { subject: null, reads: 'all', starts: true, records: true, catalogs: ['SANDBOX'] };
+const EVERYBODY: Viewer = {
+  subject: null,
+  reads: 'all',
+  starts: true,
+  records: true,
+  edits: true,
+  catalogs: ['SANDBOX'],
+};
 
 /** The growing history is measured first, then the replicas. */
 export async function run(args: string[]): Promise<void> {

@@ -235,6 +235,7 @@ export const VIEWER: Viewer = {
   reads: 'all',
   starts: true,
   records: true,
+  edits: true,
   catalogs: ['AWS', 'SANDBOX'],
 };
 

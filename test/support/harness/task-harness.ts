@@ -45,6 +45,7 @@ export const EVERYBODY: Viewer = {
   reads: 'all',
   starts: true,
   records: true,
+  edits: true,
   catalogs: ['AWS', 'SANDBOX'],
 };
 

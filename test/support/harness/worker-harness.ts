@@ -150,6 +150,7 @@ export async function createWorkerHarness(options: WorkerHarnessOptions = {}) {
       startTask: (input, token) => counted(around.startTask(input, token)),
       listTasks: (query) => counted(around.listTasks(query)),
       read: (read, query) => counted(around.read(read, query)),
+      write: (write, query) => counted(around.write(write, query)),
       prepare: (signal) => around.prepare(signal),
       close: () => around.close(),
     };

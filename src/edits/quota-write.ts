@@ -1,0 +1,112 @@
+/** One write at AWS for a caller. It takes a quota permit, and says whether the write may have had an effect. */
+import { SECOND, type Clock } from '../runtime/clock.js';
+import type { Database } from '../db/database.js';
+import { createMutex } from '../runtime/mutex.js';
+import type { PartnerCentral } from '../partner-central/client.js';
+import type { CallFailure } from '../partner-central/failure.js';
+import { takePermit, type PermitResult, type QuotaLimits } from '../partner-central/quota/quota.js';
+import type { RecordOperation } from '../partner-central/record-operations.js';
+import { recordThrottle, type Throttles } from '../partner-central/quota/throttle.js';
+import type { Telemetry } from '../runtime/telemetry.js';
+
+/** A broken connection recovers no sooner, and earlier retries only add to the load. */
+const RETRY_AFTER_MS = 5 * SECOND;
+
+export type WriteProblem =
+  /** AWS may have made the change. Only a reading of the record shows it. */
+  | { readonly type: 'lost'; readonly awsCode: string; readonly message: string }
+  /** AWS refused the change. */
+  | Extract<CallFailure, { type: 'refused' }>
+  /** The quota granted no permit within START_WAIT_MS, or AWS throttled the call. Nothing was changed. */
+  | { readonly type: 'quota-spent'; readonly message: string; readonly retryAfterMs: number }
+  /** AWS could not be reached. Nothing was changed. */
+  | { readonly type: 'unavailable'; readonly awsCode: string; readonly message: string; readonly retryAfterMs: number };
+
+export type Written<A> = { readonly type: 'answered'; readonly value: A } | WriteProblem;
+
+/**
+ * Makes one write. It waits for a permit at most START_WAIT_MS.
+ * @param subject the caller, for the turns among callers; null without authentication
+ */
+export type QuotaWrite = <Q, A>(subject: string | null, write: RecordOperation<Q, A>, query: Q) => Promise<Written<A>>;
+
+export type QuotaWriteOptions = {
+  readonly db: Database;
+  readonly partnerCentral: PartnerCentral;
+  readonly limits: QuotaLimits;
+  /** START_WAIT_MS. */
+  readonly waitMs: number;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+};
+
+export function createQuotaWrite(options: QuotaWriteOptions): QuotaWrite {
+  const { db, partnerCentral, limits, waitMs, clock, telemetry } = options;
+  const throttles: Throttles = { reads: 0, writes: 0 };
+  const permits = createMutex();
+
+  /** Null when the call may be made. */
+  async function awaitPermit(): Promise<WriteProblem | null> {
+    const giveUpAt = clock.monotonic() + waitMs;
+    await partnerCentral.prepare();
+    await permits.acquire();
+    try {
+      for (;;) {
+        const permit = await db.write((tx) => takePermit(db, tx, 'writes', limits));
+        if (permit.type === 'taken') return null;
+        if (clock.monotonic() + permit.waitMs > giveUpAt) return spent(permit, limits);
+        await clock.sleep(permit.waitMs);
+      }
+    } finally {
+      permits.release();
+    }
+  }
+
+  return async (_subject, write, query) => {
+    const problem = await awaitPermit();
+    if (problem !== null) return problem;
+    const throttledBefore = throttles.writes;
+    const result = await partnerCentral.write(write, query);
+    switch (result.type) {
+      case 'ok':
+        throttles.writes = 0;
+        return { type: 'answered', value: result.value };
+      case 'refused':
+        return result;
+      case 'throttled':
+        return slowedDown(
+          await recordThrottle({ db, telemetry, throttles }, 'writes', throttledBefore, result.retryAfterMs),
+        );
+      case 'unavailable':
+        return { ...result, retryAfterMs: RETRY_AFTER_MS };
+      case 'unknown':
+        return { ...result, type: 'lost' };
+      default:
+        return result satisfies never;
+    }
+  };
+}
+
+function spent(permit: Extract<PermitResult, { type: 'wait' }>, { perSecond, perDay }: QuotaLimits): WriteProblem {
+  switch (permit.because) {
+    case 'day':
+      return quotaSpent(
+        `All ${perDay} writes of Partner Central that the account has in 24 hours are spent.`,
+        permit.waitMs,
+      );
+    case 'throttled':
+      return slowedDown(permit.waitMs);
+    case 'rate':
+      return quotaSpent(`Too many others are writing: the limit is ${perSecond} a second.`, permit.waitMs);
+    default:
+      return permit.because satisfies never;
+  }
+}
+
+function slowedDown(retryAfterMs: number): WriteProblem {
+  return quotaSpent('AWS asks for fewer calls.', retryAfterMs);
+}
+
+function quotaSpent(message: string, retryAfterMs: number): WriteProblem {
+  return { type: 'quota-spent', message, retryAfterMs };
+}

@@ -14,7 +14,10 @@ export type EditResult<T> = {
   readonly userErrors: readonly UserError[];
 };
 
-/** @throws FORBIDDEN for a caller without the right to edit */
+/**
+ * A caller who may not read records learns of the edit only what it changed.
+ * @throws FORBIDDEN for a caller without the right to edit
+ */
 export async function runEdit<T>(
   { viewer, edits }: GraphqlContext,
   catalog: Catalog,
@@ -25,7 +28,9 @@ export async function runEdit<T>(
     const message = catalogRefusal(catalog, viewer.catalogs);
     return resultOf(refused(editError('CATALOG_NOT_ALLOWED', message, { path: ['catalog'] })));
   }
-  return resultOf(await edit(edits, viewer.subject));
+  const result = resultOf(await edit(edits, viewer.subject));
+  if (viewer.records) return result;
+  return { ...result, record: null, userErrors: result.userErrors.map((error) => ({ ...error, conflict: null })) };
 }
 
 function resultOf<T>(outcome: EditOutcome<T>): EditResult<T> {

@@ -42,7 +42,7 @@ export type EditError = {
 };
 
 /** In the forms of the record: `base` as the edit read it first, `theirs` as it is now, and `mine` as the edit wants it. */
-type EditConflict = { readonly base: unknown; readonly theirs: unknown; readonly mine: unknown };
+export type EditConflict = { readonly base: unknown; readonly theirs: unknown; readonly mine: unknown };
 
 export type EditOutcome<T> =
   | {

@@ -60,8 +60,13 @@ function isWanted(member: Member, wanted: unknown, now: unknown): boolean {
       return now === String(wanted);
     case 'time':
       return wanted instanceof Date && Date.parse(String(now)) === wanted.getTime();
-    default:
+    case 'text':
+    case 'texts':
+    case 'structure':
+    case 'structures':
       return text(now) === text(wanted);
+    default:
+      return member satisfies never;
   }
 }
 

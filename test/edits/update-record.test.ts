@@ -1,4 +1,4 @@
-/** What becomes of an edit when others edit too, when answers are lost, and when AWS refuses. */
+/** The outcome of an edit when others edit too, when answers are lost, and when AWS refuses. */
 import { describe, expect, test } from '@jest/globals';
 import { openEditableAws } from '../support/fakes/editable-aws.js';
 import { refusal } from '../support/fakes/aws-stub.js';
@@ -100,7 +100,7 @@ describe('changes of others', () => {
     expect(aws.record()).toMatchObject({ Project: { Title: 'A title' }, LifeCycle: { NextSteps: 'Visit.' } });
   });
 
-  test('the same change by somebody else is no conflict', async () => {
+  test('the same change by somebody else does not conflict', async () => {
     const aws = await openEditableAws();
     aws.before(1, () => aws.change('LifeCycle', { NextSteps: 'Sign.' }));
     expect(await aws.update({ ...NEXT_STEPS, project: { title: 'Mine' } })).toMatchObject({
@@ -282,7 +282,7 @@ describe('refusals', () => {
     });
   });
 
-  test('a member that nobody knows and that AWS refuses to take back is named', async () => {
+  test('an unknown member that AWS refuses to take back is named', async () => {
     const aws = await openEditableAws({ Brand: { New: 1 } });
     aws.fates.push(
       refusal('ValidationException', {

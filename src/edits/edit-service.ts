@@ -8,6 +8,7 @@ import type { Clock } from '../runtime/clock.js';
 import type { Telemetry } from '../runtime/telemetry.js';
 import type { EditContext, EditEntry, EditOutcome, Edits } from './edits.js';
 import { createQuotaWrite } from './quota-write.js';
+import { createRecordTurns } from './record-turns.js';
 import { updateOpportunity } from './update-opportunity.js';
 
 export type EditServiceOptions = {
@@ -29,6 +30,7 @@ export function createEditService(options: EditServiceOptions): Edits {
   const context: EditContext = {
     read: createQuotaRead({ ...shared, clock, limits: limits.reads }),
     write: createQuotaWrite({ ...shared, clock, limits: limits.writes, waitMs }),
+    turns: createRecordTurns(),
     clock,
     forget,
   };

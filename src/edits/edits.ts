@@ -3,7 +3,13 @@
  * when the answer is lost. Every outcome that AWS or a caller can cause is a value. Each write takes a permit from the
  * same quota as the starts.
  */
+import type { Clock } from '../runtime/clock.js';
 import type { ErrorCode } from '../partner-central/failure.js';
+import type { Opportunity } from '../partner-central/model/record-types.js';
+import type { Catalog } from '../partner-central/model/task-kind.js';
+import type { QuotaRead } from '../records/quota-read.js';
+import type { OpportunityPatch } from './patch/opportunity-members.js';
+import type { QuotaWrite } from './quota-write.js';
 
 export type EditErrorCode =
   | ErrorCode
@@ -30,9 +36,12 @@ export type EditError = {
   readonly retryAfterMs: number | null;
   /** The values of the member in an EDIT_CONFLICT. */
   readonly conflict: EditConflict | null;
+  /** True if AWS may have made the change nevertheless. A repetition of the edit never makes it twice. */
+  readonly mayBeDone: boolean;
 };
 
-export type EditConflict = { readonly base: unknown; readonly theirs: unknown; readonly mine: unknown };
+/** In the forms of the record: `base` as the edit read it first, `theirs` as it is now, and `mine` as the edit wants it. */
+type EditConflict = { readonly base: unknown; readonly theirs: unknown; readonly mine: unknown };
 
 export type EditOutcome<T> =
   | {
@@ -43,3 +52,38 @@ export type EditOutcome<T> =
       readonly changed: readonly string[];
     }
   | { readonly type: 'refused'; readonly errors: readonly EditError[] };
+
+/** The dependencies of every edit. */
+export type EditContext = {
+  /** A read takes a permit of the quota of reads, and never an answer from the cache. */
+  readonly read: QuotaRead;
+  readonly write: QuotaWrite;
+  readonly clock: Clock;
+  /** Drops the cached answers about the record. Called after each write that may have had an effect. */
+  readonly forget: (id: string) => void;
+};
+
+/** One edit for the log. It has no values, because they are data of customers. */
+export type EditEntry = {
+  /** The name of the mutation. */
+  readonly operation: string;
+  readonly subject: string | null;
+  readonly catalog: Catalog;
+  readonly identifier: string;
+  readonly changed: readonly string[];
+  readonly outcome: 'done' | 'unchanged' | EditErrorCode;
+  readonly durationMs: number;
+};
+
+export type Edits = {
+  /** @param subject the caller, for the turns among callers and the log; null without authentication */
+  updateOpportunity(subject: string | null, input: OpportunityEdit): Promise<EditOutcome<Opportunity>>;
+};
+
+export type OpportunityEdit = {
+  readonly catalog: Catalog;
+  readonly identifier: string;
+  readonly patch: OpportunityPatch;
+  /** Makes each change since then a conflict; null to merge with changes of other members. */
+  readonly expectedModifiedAt: number | null;
+};

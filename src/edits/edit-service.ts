@@ -12,6 +12,7 @@ import { assignOpportunity } from './assign-opportunity.js';
 import { associateOpportunity, disassociateOpportunity } from './associate-opportunity.js';
 import { createOpportunity } from './create-opportunity.js';
 import { createQuotaWrite } from './quota-write.js';
+import { createRecordTurns } from './record-turns.js';
 import { updateOpportunity } from './update-opportunity.js';
 
 export type EditServiceOptions = {
@@ -33,6 +34,7 @@ export function createEditService(options: EditServiceOptions): Edits {
   const context: EditContext = {
     read: createQuotaRead({ ...shared, clock, limits: limits.reads }),
     write: createQuotaWrite({ ...shared, clock, limits: limits.writes, waitMs }),
+    turns: createRecordTurns(),
     clock,
     forget,
   };

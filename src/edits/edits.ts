@@ -12,6 +12,7 @@ import type { QuotaRead } from '../records/quota-read.js';
 import type { OpportunityValues } from './patch/creation-members.js';
 import type { OpportunityPatch } from './patch/opportunity-members.js';
 import type { QuotaWrite } from './quota-write.js';
+import type { RecordTurns } from './record-turns.js';
 
 export type EditErrorCode =
   | ErrorCode
@@ -43,7 +44,7 @@ export type EditError = {
 };
 
 /** In the forms of the record: `base` as the edit read it first, `theirs` as it is now, and `mine` as the edit wants it. */
-type EditConflict = { readonly base: unknown; readonly theirs: unknown; readonly mine: unknown };
+export type EditConflict = { readonly base: unknown; readonly theirs: unknown; readonly mine: unknown };
 
 export type EditOutcome<T> =
   | {
@@ -60,6 +61,7 @@ export type EditContext = {
   /** A read takes a permit of the quota of reads, and never an answer from the cache. */
   readonly read: QuotaRead;
   readonly write: QuotaWrite;
+  readonly turns: RecordTurns;
   readonly clock: Clock;
   /** Drops the cached answers about the record. Called after each write that may have had an effect. */
   readonly forget: (id: string) => void;

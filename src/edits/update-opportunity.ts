@@ -17,7 +17,7 @@ import { OPPORTUNITY_MEMBERS } from './patch/opportunity-members.js';
 import { updateRecord } from './update-record.js';
 
 /** The members that only GetOpportunity answers. UpdateOpportunity takes every other one, known or not. */
-const ANSWERED_ONLY: ReadonlySet<string> = new Set([
+export const ANSWERED_ONLY: ReadonlySet<string> = new Set([
   'Catalog',
   'Id',
   'Arn',
@@ -42,13 +42,13 @@ export async function updateOpportunity(
   if (errors.length > 0) return refused(...errors);
   return updateRecord(context, {
     noun: 'opportunity',
+    key: `${catalog}/${identifier}`,
     id: identifier,
     members: OPPORTUNITY_MEMBERS,
     patch,
     expectedModifiedAt,
     read: async () => foundOf(await context.read(GET_RAW_OPPORTUNITY, { catalog, id: identifier })),
-    partOf,
-    versionOf: ({ LastModifiedDate }) => (typeof LastModifiedDate === 'string' ? LastModifiedDate : null),
+    locate: (json) => ({ type: 'located', part: partOf(json), version: json['LastModifiedDate'] }),
     lockOf,
     write: (part, version) =>
       context.write(subject, UPDATE_OPPORTUNITY, {

@@ -5,151 +5,168 @@
 import type { JsonObject, RawRecord, Updated } from '../partner-central/raw-operations.js';
 import type { Found } from '../records/records.js';
 import { SECOND } from '../runtime/clock.js';
-import { editError, notFound, readError, refused, writeErrors } from './edit-errors.js';
+import { editError, notFound, readError, refused } from './edit-errors.js';
 import type { EditContext, EditError, EditOutcome } from './edits.js';
-import { patchPathOf } from './patch/aws-fields.js';
 import type { Members } from './patch/members.js';
 import { merge } from './patch/merge.js';
 import { isSame, leavesIn, leavesOf, viewAt, type Leaf } from './patch/view.js';
+import { conflictsOf, gaveUp, refusalsOf, unknownMember } from './update-errors.js';
 import type { Written } from './quota-write.js';
 
+/** The first write, and two more after a change of others or a lost answer. */
 const MAX_TRIES = 3;
-/** AWS shows a change after some seconds, so an earlier repetition would read the old state again. */
+/** AWS may show the old state for some seconds after a change. */
 const PAUSE_MS = SECOND;
+/** No try begins later, because a person waits for the answer. */
+const GIVE_UP_MS = 30 * SECOND;
 
 export type RecordEdit<T> = {
+  /** What the record is, in messages. */
   readonly noun: string;
-  /** The id for the cache. */
+  /** The key of the record among all records. */
+  readonly key: string;
+  /** The id for the cache of look-ups. */
   readonly id: string;
   readonly members: Members;
   readonly patch: object;
   readonly expectedModifiedAt: number | null;
   read(): Promise<Found<RawRecord<T>>>;
-  /** The part of AWS's answer that the patch applies to, and that an update replaces. */
-  partOf(json: JsonObject): JsonObject;
-  /** AWS's text of the time of the last change; null if there is none. */
-  versionOf(json: JsonObject): string | null;
+  /** Finds in AWS's answer what an update replaces, and AWS's text of the time of the last change. */
+  locate(json: JsonObject): Located | Refused;
   /** The reason for which the state of the record forbids a change of this member; null if it may be changed. */
   lockOf(record: T, aws: string): string | null;
   write(part: JsonObject, version: string): Promise<Written<Updated>>;
-  /** The record of a changed part that cannot be read yet. */
+  /** The record with a changed part that AWS does not show yet. */
   merged(json: JsonObject, part: JsonObject, modifiedAt: number | null): T;
 };
 
-type Read<T> = { readonly raw: RawRecord<T>; readonly part: JsonObject; readonly version: string };
+type Located = { readonly type: 'located'; readonly part: JsonObject; readonly version: unknown };
+type Refused = Extract<EditOutcome<unknown>, { type: 'refused' }>;
+
+/** One reading of the record. */
+type Reading<T> = {
+  readonly type: 'read';
+  readonly raw: RawRecord<T>;
+  readonly part: JsonObject;
+  readonly version: string;
+};
+
+type Plan =
+  | { readonly type: 'nothing-to-do' }
+  | { readonly type: 'refuse'; readonly errors: readonly EditError[] }
+  | { readonly type: 'write'; readonly wanted: JsonObject; readonly changed: readonly string[] };
 
 export async function updateRecord<T>(context: EditContext, edit: RecordEdit<T>): Promise<EditOutcome<T>> {
-  const named = leavesIn(edit.members, edit.patch);
-  const base = await readRecord(edit);
-  if ('code' in base) return refused(base);
-  let current = base;
-  let changed: readonly string[] = [];
-  let isLost = false;
+  const giveUpAt = context.clock.monotonic() + GIVE_UP_MS;
+  // An edit that waits for its turn merges with what the others change, so it reads the record before.
+  const base = await read(edit);
+  if (base.type === 'refused') return base;
+  return context.turns.run(edit.key, async (hasWaited) => {
+    const current = hasWaited ? await read(edit) : base;
+    return current.type === 'refused' ? current : tryToUpdate(context, edit, base, current, giveUpAt);
+  });
+}
+
+async function tryToUpdate<T>(
+  context: EditContext,
+  edit: RecordEdit<T>,
+  base: Reading<T>,
+  first: Reading<T>,
+  giveUpAt: number,
+): Promise<EditOutcome<T>> {
+  let current = first;
+  /** The members of a write whose answer was lost. */
+  let lost: readonly string[] | null = null;
+  const refuse = (errors: readonly EditError[]) =>
+    refused(...errors.map((error) => ({ ...error, mayBeDone: error.mayBeDone || lost !== null })));
+
   for (let attempt = 1; ; attempt += 1) {
-    const { json: wanted, unknown } = merge(edit.members, current.part, edit.patch);
-    const different = leavesOf(edit.members).filter(
-      (leaf) => !isSame(viewAt(leaf, current.part), viewAt(leaf, wanted)),
-    );
-    if (different.length === 0) return { type: 'done', record: current.raw.record, changed };
-    const errors = [
-      ...conflictsOf(edit, named, base, current, wanted),
-      ...locksOf(edit, different, current),
-      ...unknown.map(unknownMember),
-    ];
-    if (errors.length > 0) return refused(...errors);
-    const written = await edit.write(wanted, current.version);
+    const plan = planOf(edit, base, current);
+    if (plan.type === 'nothing-to-do') return { type: 'done', record: current.raw.record, changed: lost ?? [] };
+    if (plan.type === 'refuse') return refuse(plan.errors);
+    if (attempt > MAX_TRIES || context.clock.monotonic() > giveUpAt) return refuse([gaveUp(edit, lost !== null)]);
+
+    const written = await edit.write(plan.wanted, current.version);
     if (written.type === 'answered' || written.type === 'lost') context.forget(edit.id);
     if (written.type === 'answered') {
-      const names = different.map(nameOf);
-      return { type: 'done', record: await afterwards(edit, current, wanted, written.value), changed: names };
+      const record = await afterwards(edit, current, plan.wanted, written.value);
+      return { type: 'done', record, changed: plan.changed };
     }
     const isConflict = written.type === 'refused' && written.code === 'CONFLICT';
-    if (!isConflict && written.type !== 'lost') return refused(...writeErrors(written, pathOf(edit)));
-    isLost ||= written.type === 'lost';
-    const again = await readRecord(edit);
-    if ('code' in again) return refused({ ...again, mayBeDone: isLost });
-    if (again.version === current.version) {
-      if (attempt === MAX_TRIES) return refused(...writeErrors(written, pathOf(edit)));
-      await context.clock.sleep(PAUSE_MS);
-    } else if (attempt === MAX_TRIES) {
-      return refused(editError('CONFLICT', `Others changed the ${edit.noun} during each of ${MAX_TRIES} tries.`));
-    }
-    if (isLost) changed = different.map(nameOf);
-    current = again;
+    if (written.type === 'lost') lost = plan.changed;
+    else if (!isConflict) return refuse(refusalsOf(edit, written, plan.wanted));
+
+    const next = await readNews(context, edit, current);
+    if (next.type === 'refused') return refuse(next.errors);
+    // The record is as it was, so AWS did not refuse because of a change.
+    if (isConflict && next.version === current.version && attempt === MAX_TRIES)
+      return refuse(refusalsOf(edit, written, plan.wanted));
+    current = next;
   }
 }
 
-async function readRecord<T>(edit: RecordEdit<T>): Promise<Read<T> | EditError> {
+function planOf<T>(edit: RecordEdit<T>, base: Reading<T>, current: Reading<T>): Plan {
+  const { members, patch } = edit;
+  const { json: wanted, unknown, missing } = merge(members, current.part, patch);
+  const changed = leavesOf(members).filter((leaf) => !isSame(viewAt(leaf, current.part), viewAt(leaf, wanted)));
+  // A repetition finds the wanted values, also when its answer was lost and `expectedModifiedAt` is of before.
+  if (changed.length === 0 && unknown.length === 0) return { type: 'nothing-to-do' };
+  const versions = { base: base.part, theirs: current.part, mine: wanted, theirVersion: current.version };
+  const errors = [
+    ...conflictsOf(edit, leavesIn(members, patch), versions),
+    ...changed.flatMap((leaf) => lockOf(edit, leaf, current.raw.record)),
+    ...unknown.map(unknownMember),
+    ...missing.map((path) => editError('INVALID_INPUT', 'AWS requires a value here.', { path: ['patch', ...path] })),
+  ];
+  return errors.length > 0
+    ? { type: 'refuse', errors }
+    : { type: 'write', wanted, changed: changed.map(({ path }) => path.join('.')) };
+}
+
+function lockOf<T>(edit: RecordEdit<T>, { path, aws }: Leaf, record: T): EditError[] {
+  const reason = edit.lockOf(record, aws.join('.'));
+  return reason === null ? [] : [editError('NOT_EDITABLE', reason, { path: ['patch', ...path] })];
+}
+
+async function read<T>(edit: RecordEdit<T>): Promise<Reading<T> | Refused> {
   const found = await edit.read();
-  if (found.type === 'missing') return notFound(edit.noun);
-  if (found.type !== 'found') return readError(found);
-  const version = edit.versionOf(found.record.json);
-  if (version === null)
-    return editError('UPSTREAM_FAILED', `AWS's answer has no time of the last change, which an update must name.`);
-  return { raw: found.record, part: edit.partOf(found.record.json), version };
+  if (found.type === 'missing') return refused(notFound(edit.noun));
+  if (found.type !== 'found') return refused(readError(found));
+  const raw = found.record;
+  const located = edit.locate(raw.json);
+  if (located.type === 'refused') return located;
+  const { part, version } = located;
+  if (typeof version === 'string' && !Number.isNaN(Date.parse(version))) return { type: 'read', raw, part, version };
+  return refused(
+    editError('UPSTREAM_FAILED', `AWS's answer has no time of the last change, which an update must repeat.`),
+  );
+}
+
+/** The record as it is now. AWS may show the old state at first, so that is read twice. */
+async function readNews<T>(
+  { clock }: EditContext,
+  edit: RecordEdit<T>,
+  { version }: Reading<T>,
+): Promise<Reading<T> | Refused> {
+  const next = await read(edit);
+  if (next.type === 'refused' || next.version !== version) return next;
+  await clock.sleep(PAUSE_MS);
+  return read(edit);
 }
 
 /**
- * AWS derives some members of the record, such as the review status, so the record is read again. AWS may still show
- * the state before the change; then the record is what was sent.
+ * AWS derives some members of the record, such as the review status, so the record is read again. If AWS still shows
+ * the state before the change, or cannot be read, the record is what was sent.
  */
 async function afterwards<T>(
   edit: RecordEdit<T>,
-  before: Read<T>,
+  before: Reading<T>,
   part: JsonObject,
   { modifiedAt }: Updated,
 ): Promise<T> {
-  const read = await readRecord(edit);
-  const isNew = !('code' in read) && read.version !== before.version;
-  return isNew ? read.raw.record : edit.merged(before.raw.json, part, modifiedAt);
-}
-
-function conflictsOf<T>(
-  edit: RecordEdit<T>,
-  named: readonly Leaf[],
-  base: Read<T>,
-  current: Read<T>,
-  wanted: JsonObject,
-): EditError[] {
-  const theirChange = edit.expectedModifiedAt !== null && Date.parse(current.version) !== edit.expectedModifiedAt;
-  if (theirChange) {
-    const theirs = new Date(current.version).toISOString();
-    const mine = new Date(edit.expectedModifiedAt).toISOString();
-    const message = `The ${edit.noun} was changed at ${theirs}, after the expected ${mine}.`;
-    const conflict = { base: mine, theirs, mine };
-    return [editError('EDIT_CONFLICT', message, { path: ['expectedModifiedAt'], conflict })];
-  }
-  return named.flatMap((leaf) => {
-    const conflict = { base: viewAt(leaf, base.part), theirs: viewAt(leaf, current.part), mine: viewAt(leaf, wanted) };
-    if (isSame(conflict.base, conflict.theirs) || isSame(conflict.theirs, conflict.mine)) return [];
-    const message = `Somebody else has changed ${nameOf(leaf)} since the edit began.`;
-    return editError('EDIT_CONFLICT', message, { path: ['patch', ...leaf.path], conflict });
-  });
-}
-
-function locksOf<T>(edit: RecordEdit<T>, leaves: readonly Leaf[], { raw }: Read<T>): EditError[] {
-  return leaves.flatMap(({ path, aws }) => {
-    const reason = edit.lockOf(raw.record, aws.join('.'));
-    return reason === null ? [] : editError('NOT_EDITABLE', reason, { path: ['patch', ...path] });
-  });
-}
-
-function unknownMember({ path, aws }: { readonly path: readonly string[]; readonly aws: string }): EditError {
-  const message =
-    `The record has the member ${aws}, which this gateway does not know and which the change would erase. Nothing was ` +
-    `sent.`;
-  return editError('UNKNOWN_MEMBER', message, { path: ['patch', ...path] });
-}
-
-function pathOf<T>({ members }: RecordEdit<T>) {
-  return ({ field }: { readonly field: string | null }): readonly string[] | null => {
-    if (field === null) return null;
-    if (/^identifier$/i.test(field)) return ['identifier'];
-    const path = patchPathOf(members, field);
-    return path === null ? null : ['patch', ...path];
-  };
-}
-
-function nameOf({ path }: Leaf): string {
-  return path.join('.');
+  const after = await read(edit);
+  const isNew =
+    after.type === 'read' &&
+    (modifiedAt === null ? after.version !== before.version : Date.parse(after.version) >= modifiedAt);
+  return isNew ? after.raw.record : edit.merged(before.raw.json, part, modifiedAt);
 }

@@ -7,6 +7,16 @@ import type { Member, Members } from './members.js';
  * the last part that the table knows. It is null for a field that the patch does not have.
  */
 export function patchPathOf(members: Members, awsField: string): readonly string[] | null {
+  const { path } = walk(members, awsField);
+  return path.length === 0 ? null : path;
+}
+
+/** True if the table has the field itself, and not only a structure around it. */
+export function isKnownField(members: Members, awsField: string): boolean {
+  return walk(members, awsField).isWhole;
+}
+
+function walk(members: Members, awsField: string): { readonly path: readonly string[]; readonly isWhole: boolean } {
   const path: string[] = [];
   let known: Members = members;
   let inList = false;
@@ -17,12 +27,12 @@ export function patchPathOf(members: Members, awsField: string): readonly string
     }
     const name = Object.keys(known).find((candidate) => isNamed(ownMember(known, candidate), part));
     const member = name === undefined ? undefined : known[name];
-    if (name === undefined || member === undefined) break;
+    if (name === undefined || member === undefined) return { path, isWhole: false };
     path.push(name);
     inList = member.kind === 'texts' || member.kind === 'structures';
     known = member.kind === 'structure' || member.kind === 'structures' ? member.members : {};
   }
-  return path.length === 0 ? null : path;
+  return { path, isWhole: true };
 }
 
 function isNamed(member: Member | undefined, part: string): boolean {

@@ -15,13 +15,25 @@ type UnknownMember = {
   readonly aws: string;
 };
 
-export type Merged = { readonly json: JsonObject; readonly unknown: readonly UnknownMember[] };
+export type Merged = {
+  readonly json: JsonObject;
+  /** The members that the patch would erase. */
+  readonly unknown: readonly UnknownMember[];
+  /** The paths of required members that the patch leaves out of a structure that it creates. */
+  readonly missing: readonly (readonly string[])[];
+};
 
-type Place = { readonly path: readonly string[]; readonly aws: string; readonly unknown: UnknownMember[] };
+/** A place in the record, and what was found so far. */
+type Place = {
+  readonly path: readonly string[];
+  readonly aws: string;
+  readonly unknown: UnknownMember[];
+  readonly missing: (readonly string[])[];
+};
 
 export function merge(members: Members, json: JsonObject, patch: object): Merged {
-  const unknown: UnknownMember[] = [];
-  return { json: mergeStructure(members, json, patch, { path: [], aws: '', unknown }), unknown };
+  const found = { unknown: [], missing: [] };
+  return { json: mergeStructure(members, json, patch, { path: [], aws: '', ...found }), ...found };
 }
 
 /** A structure in AWS's form, made of values alone. */
@@ -86,7 +98,11 @@ function setStructure(member: StructureMember, raw: unknown, value: unknown, pla
     return raw;
   }
   const merged = mergeStructure(member.members, raw ?? {}, value, place);
-  return raw == null && Object.keys(merged).length === 0 ? undefined : merged;
+  if (raw != null) return merged;
+  if (Object.keys(merged).length === 0) return undefined;
+  for (const [name, { aws, isRequired }] of Object.entries(member.members))
+    if (isRequired && merged[aws] === undefined) place.missing.push([...place.path, name]);
+  return merged;
 }
 
 /** Clears every member that the table knows, and keeps the others. */
@@ -166,6 +182,6 @@ function unknownMemberIn(members: Members, raw: JsonObject): string | null {
   return null;
 }
 
-function placeOf({ path, aws, unknown }: Place, name: string, member: Member): Place {
-  return { path: [...path, name], aws: aws === '' ? member.aws : `${aws}.${member.aws}`, unknown };
+function placeOf({ path, aws, ...found }: Place, name: string, member: Member): Place {
+  return { path: [...path, name], aws: aws === '' ? member.aws : `${aws}.${member.aws}`, ...found };
 }

@@ -1,6 +1,6 @@
 /** Runs an edit for a caller who may make it, and converts its outcome to the parts of a payload. */
 import { refused, editError } from '../../edits/edit-errors.js';
-import type { EditError, EditOutcome, Edits } from '../../edits/edits.js';
+import type { EditConflict, EditError, EditOutcome, Edits } from '../../edits/edits.js';
 import type { Catalog } from '../../partner-central/model/task-kind.js';
 import { catalogRefusal } from '../../tasks/input-rules.js';
 import { assertEdits } from '../authorization.js';
@@ -14,7 +14,10 @@ export type EditResult<T> = {
   readonly userErrors: readonly UserError[];
 };
 
-/** @throws FORBIDDEN for a caller without the right to edit */
+/**
+ * A caller who may not read records learns of the edit only what it changed.
+ * @throws FORBIDDEN for a caller without the right to edit
+ */
 export async function runEdit<T>(
   { viewer, edits }: GraphqlContext,
   catalog: Catalog,
@@ -23,34 +26,31 @@ export async function runEdit<T>(
   assertEdits(viewer);
   if (!viewer.catalogs.includes(catalog)) {
     const message = catalogRefusal(catalog, viewer.catalogs);
-    return resultOf(refused(editError('CATALOG_NOT_ALLOWED', message, { path: ['catalog'] })));
+    return resultOf(refused(editError('CATALOG_NOT_ALLOWED', message, { path: ['catalog'] })), viewer.records);
   }
-  return resultOf(await edit(edits, viewer.subject));
+  return resultOf(await edit(edits, viewer.subject), viewer.records);
 }
 
-function resultOf<T>(outcome: EditOutcome<T>): EditResult<T> {
+function resultOf<T>(outcome: EditOutcome<T>, mayRead: boolean): EditResult<T> {
   switch (outcome.type) {
     case 'done':
-      return { record: outcome.record, changed: outcome.changed, userErrors: [] };
+      return { record: mayRead ? outcome.record : null, changed: outcome.changed, userErrors: [] };
     case 'refused':
-      return { record: null, changed: [], userErrors: outcome.errors.map(userErrorOf) };
+      return { record: null, changed: [], userErrors: outcome.errors.map((error) => userErrorOf(error, mayRead)) };
     default:
       return outcome satisfies never;
   }
 }
 
-function userErrorOf({ path, conflict, ...error }: EditError): UserError {
+function userErrorOf({ path, conflict, ...error }: EditError, mayRead: boolean): UserError {
   return {
     ...error,
     field: path === null ? null : ['input', ...path],
-    conflict:
-      conflict === null
-        ? null
-        : {
-            base: JSON.stringify(conflict.base),
-            theirs: JSON.stringify(conflict.theirs),
-            mine: JSON.stringify(conflict.mine),
-          },
+    conflict: conflict === null || !mayRead ? null : jsonOf(conflict),
     nextActionOfEdit: NEXT_ACTIONS_OF_EDITS[error.code],
   };
+}
+
+function jsonOf({ base, theirs, mine }: EditConflict) {
+  return { base: JSON.stringify(base), theirs: JSON.stringify(theirs), mine: JSON.stringify(mine) };
 }

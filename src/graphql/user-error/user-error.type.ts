@@ -55,7 +55,8 @@ export class UserError {
 
   @Field(() => EditConflict, {
     nullable: true,
-    description: 'The values of the field in an `EDIT_CONFLICT`. Null for every other code.',
+    description:
+      'The values of the field in an `EDIT_CONFLICT`. Null for every other code, and if the caller may not read records.',
   })
   readonly conflict?: EditConflict | null;
 

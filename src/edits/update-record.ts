@@ -40,7 +40,7 @@ export type RecordEdit<T> = {
   merged(json: JsonObject, part: JsonObject, modifiedAt: number | null): T;
 };
 
-export type Located = { readonly type: 'located'; readonly part: JsonObject; readonly version: unknown };
+type Located = { readonly type: 'located'; readonly part: JsonObject; readonly version: unknown };
 type Refused = Extract<EditOutcome<unknown>, { type: 'refused' }>;
 
 /** One reading of the record. */

@@ -13,7 +13,7 @@ import { ok, openAwsStub, refusal, type Question, type StubAnswer } from './aws-
 type Json = Readonly<Record<string, unknown>>;
 
 /** What happens to an update. */
-export type Fate =
+type Fate =
   /** AWS makes it and answers. */
   | 'made'
   /** AWS makes it, and the answer is lost. */

@@ -43,8 +43,15 @@ afterEach(() => void jest.restoreAllMocks());
 /** Variables for each published operation; a string is the id of a task that the tests start. */
 function variablesOf(name: string): Record<string, unknown> {
   const record = (identifier: string) => ({ catalog: 'SANDBOX', identifier });
+  const solution = { relatedEntityType: 'SOLUTIONS', relatedEntityIdentifier: 'S-0000001' };
+  const assignee = { email: 'sam@example.com', firstName: 'Sam', lastName: 'Sample', businessTitle: 'Seller' };
   const variables: Record<string, Record<string, unknown>> = {
+    'accept-engagement-invitation': { input: record('engi-leadpending01') },
+    'assign-opportunity': { input: { ...record('O5000003'), assignee } },
+    'associate-opportunity': { input: { ...record('O5000002'), ...solution } },
     'catch-up': {},
+    'create-opportunity': { input: { catalog: 'SANDBOX', clientToken: 'cache', project: { title: 'New' } } },
+    'disassociate-opportunity': { input: { ...record('O5000002'), ...solution } },
     'follow-task': { id: completed, from: 'BEGINNING' },
     'invitation-inbox': { catalog: 'SANDBOX' },
     'invitation-readiness': record('engi-completes0001'),
@@ -53,6 +60,7 @@ function variablesOf(name: string): Record<string, unknown> {
     'opportunity-editability': record('O5000010'),
     'opportunity-readiness': { ...record('O1000001'), awsSubmission: SUBMISSION },
     'partner-central': {},
+    'reject-engagement-invitation': { input: record('engi-opportunity01') },
     'retry-task': { id: failed, despiteAdvice: true },
     'solution-picker': { catalog: 'SANDBOX' },
     'start-engagement-by-accepting-invitation-task': { input: record('engi-completes0001') },

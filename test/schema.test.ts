@@ -27,7 +27,15 @@ const MUTATIONS = [
   'Mutation.startEngagementFromOpportunityTasks',
   'Mutation.retryTask',
 ];
-const EDITS = ['Mutation.updateOpportunity'];
+const EDITS = [
+  'Mutation.updateOpportunity',
+  'Mutation.createOpportunity',
+  'Mutation.associateOpportunity',
+  'Mutation.disassociateOpportunity',
+  'Mutation.assignOpportunity',
+  'Mutation.acceptEngagementInvitation',
+  'Mutation.rejectEngagementInvitation',
+];
 
 /** The rules that this schema breaks on purpose. A rule without places is not checked at all. */
 const EXCEPTIONS: readonly Exception[] = [
@@ -96,6 +104,10 @@ const EXCEPTIONS: readonly Exception[] = [
       'StartEngagementFromOpportunityTasksPayload',
       'RetryTaskPayload',
       'UpdateOpportunityPayload',
+      'CreateOpportunityPayload',
+      'AssociateOpportunityPayload',
+      'AssignOpportunityPayload',
+      'EngagementInvitationPayload',
     ],
     reason: 'Payloads are answers to one request.',
   },
@@ -112,8 +124,10 @@ const EXCEPTIONS: readonly Exception[] = [
   },
   {
     rule: 'input-name',
-    at: ['Mutation.startEngagementFromOpportunityTasks', 'Mutation.retryTask'],
-    reason: 'A list of inputs is called so; and an id with one option needs no input of its own.',
+    at: ['Mutation.startEngagementFromOpportunityTasks', 'Mutation.retryTask', 'Mutation.disassociateOpportunity'],
+    reason:
+      'A list of inputs is called so; an id with one option needs no input of its own; and an association is named alike ' +
+      'when it is made and removed.',
   },
   {
     rule: 'relay-edge-types',

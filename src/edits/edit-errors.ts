@@ -1,5 +1,6 @@
 /** Turns the problems of reads and writes into the errors of an edit. */
 import type { FieldError } from '../partner-central/failure.js';
+import { patternError, type TextRule } from '../partner-central/identifiers.js';
 import type { RecordProblem } from '../records/records.js';
 import type { EditError, EditErrorCode } from './edits.js';
 import type { WriteProblem } from './quota-write.js';
@@ -17,6 +18,14 @@ export function refused(...errors: readonly EditError[]): {
   readonly errors: readonly EditError[];
 } {
   return { type: 'refused', errors };
+}
+
+/** One error for each value that breaks its rule. */
+export function inputErrors(values: readonly (readonly [readonly string[], TextRule, string])[]): EditError[] {
+  return values.flatMap(([path, rule, value]) => {
+    const message = patternError(rule, value);
+    return message === null ? [] : [editError('INVALID_INPUT', message, { path })];
+  });
 }
 
 /** The error of an identifier that AWS does not know. */

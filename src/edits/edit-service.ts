@@ -7,6 +7,10 @@ import { createQuotaRead } from '../records/quota-read.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Telemetry } from '../runtime/telemetry.js';
 import type { EditContext, EditEntry, EditOutcome, Edits } from './edits.js';
+import { acceptEngagementInvitation, rejectEngagementInvitation } from './answer-invitation.js';
+import { assignOpportunity } from './assign-opportunity.js';
+import { associateOpportunity, disassociateOpportunity } from './associate-opportunity.js';
+import { createOpportunity } from './create-opportunity.js';
 import { createQuotaWrite } from './quota-write.js';
 import { createRecordTurns } from './record-turns.js';
 import { updateOpportunity } from './update-opportunity.js';
@@ -36,21 +40,29 @@ export function createEditService(options: EditServiceOptions): Edits {
   };
 
   /** Gives an edit its entry in the log. */
-  function audited<Input extends { readonly catalog: Catalog; readonly identifier: string }, T>(
+  function audited<Input extends { readonly catalog: Catalog; readonly identifier?: string }, T>(
     operation: string,
     edit: (context: EditContext, subject: string | null, input: Input) => Promise<EditOutcome<T>>,
   ) {
     return async (subject: string | null, input: Input): Promise<EditOutcome<T>> => {
       const begunAt = clock.monotonic();
       const outcome = await edit(context, subject, input);
-      const { catalog, identifier } = input;
+      const { catalog, identifier = null } = input;
       const durationMs = clock.monotonic() - begunAt;
       audit({ operation, subject, catalog, identifier, ...resultOf(outcome), durationMs });
       return outcome;
     };
   }
 
-  return { updateOpportunity: audited('updateOpportunity', updateOpportunity) };
+  return {
+    updateOpportunity: audited('updateOpportunity', updateOpportunity),
+    createOpportunity: audited('createOpportunity', createOpportunity),
+    associateOpportunity: audited('associateOpportunity', associateOpportunity),
+    disassociateOpportunity: audited('disassociateOpportunity', disassociateOpportunity),
+    assignOpportunity: audited('assignOpportunity', assignOpportunity),
+    acceptEngagementInvitation: audited('acceptEngagementInvitation', acceptEngagementInvitation),
+    rejectEngagementInvitation: audited('rejectEngagementInvitation', rejectEngagementInvitation),
+  };
 }
 
 function resultOf(outcome: EditOutcome<unknown>): Pick<EditEntry, 'changed' | 'outcome'> {

@@ -5,9 +5,11 @@
  */
 import type { Clock } from '../runtime/clock.js';
 import type { ErrorCode } from '../partner-central/failure.js';
-import type { Opportunity } from '../partner-central/model/record-types.js';
-import type { Catalog } from '../partner-central/model/task-kind.js';
+import type { Invitation, Opportunity } from '../partner-central/model/record-types.js';
+import type { Catalog, Tag } from '../partner-central/model/task-kind.js';
+import type { Assignment, Association } from '../partner-central/writes/opportunity-writes.js';
 import type { QuotaRead } from '../records/quota-read.js';
+import type { OpportunityValues } from './patch/creation-members.js';
 import type { OpportunityPatch } from './patch/opportunity-members.js';
 import type { QuotaWrite } from './quota-write.js';
 import type { RecordTurns } from './record-turns.js';
@@ -71,7 +73,8 @@ export type EditEntry = {
   readonly operation: string;
   readonly subject: string | null;
   readonly catalog: Catalog;
-  readonly identifier: string;
+  /** Null for an edit that creates the record. */
+  readonly identifier: string | null;
   readonly changed: readonly string[];
   readonly outcome: 'done' | 'unchanged' | EditErrorCode;
   readonly durationMs: number;
@@ -80,6 +83,13 @@ export type EditEntry = {
 export type Edits = {
   /** @param subject the caller, for the turns among callers and the log; null without authentication */
   updateOpportunity(subject: string | null, input: OpportunityEdit): Promise<EditOutcome<Opportunity>>;
+  createOpportunity(subject: string | null, input: OpportunityCreation): Promise<EditOutcome<CreatedOpportunity>>;
+  associateOpportunity(subject: string | null, input: Association): Promise<EditOutcome<Opportunity>>;
+  disassociateOpportunity(subject: string | null, input: Association): Promise<EditOutcome<Opportunity>>;
+  assignOpportunity(subject: string | null, input: Assignment): Promise<EditOutcome<Opportunity>>;
+  /** Accepts an invitation to a lead. A task accepts an invitation to an opportunity. */
+  acceptEngagementInvitation(subject: string | null, input: InvitationEdit): Promise<EditOutcome<Invitation>>;
+  rejectEngagementInvitation(subject: string | null, input: InvitationRejection): Promise<EditOutcome<Invitation>>;
 };
 
 export type OpportunityEdit = {
@@ -89,3 +99,23 @@ export type OpportunityEdit = {
   /** Makes each change since then a conflict; null to merge with changes of other members. */
   readonly expectedModifiedAt: number | null;
 };
+
+export type OpportunityCreation = {
+  readonly catalog: Catalog;
+  readonly clientToken: string;
+  readonly values: OpportunityValues;
+  readonly tags: readonly Tag[];
+};
+
+export type CreatedOpportunity = {
+  readonly id: string;
+  /** Null if AWS does not show the opportunity yet. */
+  readonly opportunity: Opportunity | null;
+};
+
+export type InvitationEdit = {
+  readonly catalog: Catalog;
+  /** The id or the ARN. */
+  readonly identifier: string;
+};
+export type InvitationRejection = InvitationEdit & { readonly reason: string | null };

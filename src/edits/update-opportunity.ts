@@ -8,10 +8,10 @@ import {
   opportunityFromJson,
   type JsonObject,
 } from '../partner-central/raw-operations.js';
-import { editabilityOf } from '../records/editability.js';
 import { foundOf } from '../records/record-loader.js';
 import { editError, refused } from './edit-errors.js';
 import type { EditContext, EditOutcome, OpportunityEdit } from './edits.js';
+import { lockOf } from './lock.js';
 import { problemsIn } from './patch/check.js';
 import { OPPORTUNITY_MEMBERS } from './patch/opportunity-members.js';
 import { updateRecord } from './update-record.js';
@@ -66,9 +66,4 @@ export async function updateOpportunity(
 
 function partOf(json: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(json).filter(([name]) => !ANSWERED_ONLY.has(name)));
-}
-
-function lockOf(opportunity: Opportunity, aws: string): string | null {
-  const lock = editabilityOf(opportunity).find(({ field }) => aws === field || aws.startsWith(`${field}.`));
-  return lock?.editable === false ? lock.reason : null;
 }

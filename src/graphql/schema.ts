@@ -6,6 +6,10 @@ import 'reflect-metadata';
 import { lexicographicSortSchema, printSchema, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { TaskBatchResolver } from './task/task-batch.resolver.js';
+import { AnswerInvitationResolver } from './edit/answer-invitation.resolver.js';
+import { AssignOpportunityResolver } from './edit/assign-opportunity.resolver.js';
+import { AssociateOpportunityResolver } from './edit/associate-opportunity.resolver.js';
+import { CreateOpportunityResolver } from './edit/create-opportunity.resolver.js';
 import { EditOpportunityResolver } from './edit/edit-opportunity.resolver.js';
 import { EngagementInvitationResolver } from './invitation/engagement-invitation.resolver.js';
 import { EngagementResolver } from './engagement/engagement.resolver.js';
@@ -35,7 +39,11 @@ export function createSchema(): GraphQLSchema {
       TaskBatchResolver,
       StartResolver,
       RetryResolver,
+      CreateOpportunityResolver,
       EditOpportunityResolver,
+      AssociateOpportunityResolver,
+      AssignOpportunityResolver,
+      AnswerInvitationResolver,
       UserErrorResolver,
       TransitionLogResolver,
       TransitionResolver,

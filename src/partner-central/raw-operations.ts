@@ -1,12 +1,16 @@
 /**
- * Reads and updates whole records as AWS's own JSON. An update replaces the whole record, so it must send back every
+ * Reads, creates and updates whole records as AWS's own JSON. An update replaces the whole record, so it must send back every
  * member, also one that the SDK does not know and drops.
  */
-import type { GetOpportunityResponse, UpdateOpportunityRequest } from '@aws-sdk/client-partnercentral-selling';
+import type {
+  CreateOpportunityRequest,
+  GetOpportunityResponse,
+  UpdateOpportunityRequest,
+} from '@aws-sdk/client-partnercentral-selling';
 import { isJsonObject, isRecord } from '../runtime/guards.js';
 import { parseExactJson, stringifyExactJson } from '../runtime/exact-json.js';
 import { cleanBody } from './bounded-answer.js';
-import { EmptyAnswer, notEmpty, timeOf } from './mappers/nullable.js';
+import { EmptyAnswer, idOf, notEmpty, timeOf } from './mappers/nullable.js';
 import { opportunityOf } from './mappers/opportunity.js';
 import { CATALOG } from './model/enum-mapping.js';
 import type { Opportunity } from './model/record-types.js';
@@ -16,6 +20,8 @@ import type { CallOptions } from './task-operations.js';
 
 /** The members that UpdateOpportunity takes. */
 export type OpportunityUpdate = UpdateOpportunityRequest;
+/** The members that CreateOpportunity takes. */
+export type NewOpportunity = CreateOpportunityRequest;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -49,6 +55,19 @@ export const UPDATE_OPPORTUNITY: RecordOperation<JsonObject, Updated> = {
     command.middlewareStack.add((next) => (args) => next(withBody(args, body)), BEFORE_LENGTH_AND_SIGNATURE);
     const answer = await client.send(command, options);
     return { modifiedAt: timeOf(notEmpty(answer, 'an update').LastModifiedDate) };
+  },
+};
+
+/** The query is the whole request. A repetition of it answers with the same opportunity. */
+export const CREATE_OPPORTUNITY: RecordOperation<JsonObject, { readonly id: string }> = {
+  operation: 'CreateOpportunity',
+  async send(sdk, client, request, options) {
+    const command = new sdk.CreateOpportunityCommand({ Catalog: undefined, ClientToken: undefined });
+    const body = stringifyExactJson(request);
+    command.middlewareStack.add((next) => (args) => next(withBody(args, body)), BEFORE_LENGTH_AND_SIGNATURE);
+    const id = idOf((await client.send(command, options)).Id);
+    if (id === null) throw new EmptyAnswer('a new opportunity');
+    return { id };
   },
 };
 

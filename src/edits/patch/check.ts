@@ -11,6 +11,19 @@ export function problemsIn(members: Members, patch: object, path: readonly strin
   });
 }
 
+/** The problems of a new record, in which null means that a value is not set. */
+export function problemsOfNew(members: Members, values: object, path: readonly string[] = []): PatchProblem[] {
+  const given = new Map<string, unknown>(Object.entries(values));
+  return Object.entries(members).flatMap(([name, member]) => {
+    const value = given.get(name) ?? null;
+    const at = [...path, name];
+    if (value === null) return member.isRequired ? [{ path: at, message: 'A value is required.' }] : [];
+    return member.kind === 'structure' && isJsonObject(value)
+      ? problemsOfNew(member.members, value, at)
+      : problemsOf(member, value, at);
+  });
+}
+
 /** The problems of a structure that is made of these values alone. */
 function problemsOfWhole(members: Members, values: object, path: readonly string[]): PatchProblem[] {
   const given = new Map(Object.entries(values));

@@ -37,7 +37,7 @@ export function merge(members: Members, json: JsonObject, patch: object): Merged
 }
 
 /** A structure in AWS's form, made of values alone. */
-function rawOf(members: Members, values: object): JsonObject {
+export function rawOf(members: Members, values: object): JsonObject {
   return merge(members, {}, values).json;
 }
 

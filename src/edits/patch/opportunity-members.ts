@@ -35,7 +35,7 @@ export type OpportunityPatch = PatchOf<EditableOpportunity>;
 
 const REQUIRED = { required: true };
 
-const CONTACT = {
+export const CONTACT = {
   email: text('Email', EMAIL),
   firstName: text('FirstName', length(0, 80)),
   lastName: text('LastName', length(0, 80)),

@@ -4,7 +4,7 @@ import { UserError } from '../user-error/user-error.type.js';
 
 /** Not a type of the schema. */
 @ObjectType({ simpleResolvers: true })
-abstract class EditPayload {
+export abstract class EditPayload {
   @Field(() => [UserError], {
     description: 'Reasons for which the gateway or AWS refused the edit. Empty if it was made, or was made before.',
   })

@@ -63,7 +63,7 @@ class CustomerAccountPatch implements AccountValues {
 }
 
 @InputType('OpportunityCustomerPatch', { description: 'Changes of the customer of an opportunity.' })
-class OpportunityCustomerPatch implements Values<'customer'> {
+export class OpportunityCustomerPatch implements Values<'customer'> {
   @Field(() => CustomerAccountPatch, part('The company.'))
   readonly account?: CustomerAccountPatch | null;
 
@@ -87,7 +87,7 @@ class ContractDurationPatch {
 }
 
 @InputType('OpportunityProjectPatch', { description: 'Changes of the project of an opportunity.' })
-class OpportunityProjectPatch implements Values<'project'> {
+export class OpportunityProjectPatch implements Values<'project'> {
   @Field(() => String, text('Title of the project, at most 255 characters.'))
   readonly title?: string | null;
 
@@ -132,7 +132,7 @@ class OpportunityProjectPatch implements Values<'project'> {
 }
 
 @InputType('OpportunityMarketingPatch', { description: 'Changes of the marketing that led to an opportunity.' })
-class OpportunityMarketingPatch implements Values<'marketing'> {
+export class OpportunityMarketingPatch implements Values<'marketing'> {
   @Field(() => String, text('Origin of the opportunity: `Marketing Activity` or `None`.'))
   readonly source?: string | null;
 
@@ -167,7 +167,7 @@ class MonetaryValuePatch {
 }
 
 @InputType('SoftwareRevenuePatch', { description: "Changes of the partner's revenue from software." })
-class SoftwareRevenuePatch implements Values<'softwareRevenue'> {
+export class SoftwareRevenuePatch implements Values<'softwareRevenue'> {
   @Field(() => String, text('Payment model: `Contract`, `Pay-as-you-go` or `Subscription`.'))
   readonly deliveryModel?: string | null;
 
@@ -184,7 +184,7 @@ class SoftwareRevenuePatch implements Values<'softwareRevenue'> {
 @InputType('OpportunityLifeCyclePatch', {
   description: 'Changes of the progress of a sale. AWS alone sets the review status, and it stays as it is.',
 })
-class OpportunityLifeCyclePatch implements Values<'lifeCycle'> {
+export class OpportunityLifeCyclePatch implements Values<'lifeCycle'> {
   @Field(() => OpportunityStageEnum, text('Stage of the sale.'))
   readonly stage?: Stage | null;
 

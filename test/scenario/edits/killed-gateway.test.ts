@@ -1,60 +1,106 @@
-/** Kills a gateway process at each step of an edit, while its client repeats the edit until it is answered. */
-import { join } from 'node:path';
+/**
+ * Kills a gateway process at each step of an edit in turn. AWS (the simulator, a process of its own) stays up. The client
+ * repeats the mutation with the same input on the next process. The edit has exactly one effect.
+ */
 import { beforeAll, expect, test } from '@jest/globals';
-import { createSimulator } from '../../../src/partner-central/simulator/simulator.js';
-import { acceptedUpdates } from '../../support/aws/journal.js';
-import { createPatientClient } from '../../support/crash/crash-client.js';
-import { bundleGateway, createRestartableGateway } from '../../support/crash/restartable-gateway.js';
-import { whenDone } from '../../support/harness/cleanup.js';
+import { createRestartableGateway, bundleGateway, spawnSimulator } from '../../support/crash/restartable-gateway.js';
+import { publishedOperation } from '../../support/fixtures/published-operations.js';
 import { temporaryDirectory } from '../../support/harness/directory.js';
 
-const EDIT = `mutation ($patch: OpportunityPatch!) {
-  updateOpportunity(input: { catalog: SANDBOX, identifier: "O5000001", patch: $patch }) {
-    opportunity { lifeCycle { nextSteps reviewStatus } } changed userErrors { code message }
-  }
-}`;
+const LONG = 10 * 60_000;
 
-const journal = join(temporaryDirectory(), 'journal.jsonl');
 let endpoint: string;
 beforeAll(async () => {
   bundleGateway();
-  const simulator = await createSimulator({ journal, readsPerSecond: 1000, writesPerSecond: 1000 });
-  whenDone(() => simulator.close());
-  endpoint = simulator.endpoint;
+  ({ endpoint } = await spawnSimulator());
 });
 
-test('an edit is made once, wherever its gateway is killed', async () => {
-  const gateway = createRestartableGateway({ PARTNER_CENTRAL_ENDPOINT: endpoint, DATA_DIR: temporaryDirectory() });
-  const client = createPatientClient(() => gateway.url());
+async function ask(url: string, query: string, variables: Record<string, unknown>): Promise<any> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = (await response.json()) as { data: any; errors?: unknown };
+  expect(errors).toBeUndefined();
+  return data;
+}
+
+/**
+ * Sends the mutation until an answer arrives, to one process after another. Each dies at the first step of the edit at
+ * which none has died before.
+ */
+async function killAtEachStep(document: string, input: Record<string, unknown>) {
+  const gateway = createRestartableGateway({
+    PARTNER_CENTRAL_ENDPOINT: endpoint,
+    DATA_DIR: temporaryDirectory(),
+    READS_PER_SECOND: '500',
+    WRITES_PER_SECOND: '500',
+  });
   const diedAt: string[] = [];
-  let child = await gateway.start();
-  for (let count = 1; ; count += 1) {
-    const nextSteps = `Edit ${count}.`;
-    await child.arm(diedAt);
-    const edited = client.request(EDIT, { patch: { lifeCycle: { nextSteps } } });
-    const step = await Promise.race([child.ended, edited.then(() => null)]);
-    if (step !== null) {
-      diedAt.push(step);
-      child = await gateway.start();
+  for (;;) {
+    const process = await gateway.start();
+    await process.arm(diedAt);
+    const answer = await ask(process.url, publishedOperation(document), { input }).catch(() => null);
+    if (answer === null) {
+      diedAt.push(await process.ended);
+      continue;
     }
-    expect((await edited).updateOpportunity).toMatchObject({
-      opportunity: { lifeCycle: { nextSteps, reviewStatus: 'PENDING_SUBMISSION' } },
+    // The answer can reach the client before the death after the last step is noticed.
+    const payload: any = Object.values(answer)[0];
+    return { diedAt, payload, process, gateway };
+  }
+}
+
+test(
+  'a creation is made once when the gateway dies at any of its steps',
+  async () => {
+    const input = {
+      catalog: 'SANDBOX',
+      clientToken: 'after-a-crash',
+      customer: { account: { companyName: 'Phoenix Ltd' } },
+      project: { title: 'Once' },
+    };
+    const { diedAt, payload, process, gateway } = await killAtEachStep('create-opportunity', input);
+    expect(diedAt).toEqual(
+      expect.arrayContaining(['before CreateOpportunity at AWS (1)', 'after CreateOpportunity at AWS (1)']),
+    );
+    expect(payload.userErrors).toEqual([]);
+    await process.arm(null);
+    const { opportunities } = await ask(
+      process.url,
+      `{ opportunities(catalog: SANDBOX, filter: { customerCompanyNames: ["Phoenix Ltd"] }) { nodes { id } } }`,
+      {},
+    );
+    expect(opportunities.nodes).toEqual([{ id: payload.opportunityId }]);
+    process.kill();
+    await process.ended;
+    expect(gateway.complaints()).toBe('');
+  },
+  LONG,
+);
+
+test(
+  'an association is made once when the gateway dies at any of its steps',
+  async () => {
+    const input = {
+      catalog: 'SANDBOX',
+      identifier: 'O5000002',
+      relatedEntityType: 'SOLUTIONS',
+      relatedEntityIdentifier: 'S-0000001',
+    };
+    const { diedAt, payload, process } = await killAtEachStep('associate-opportunity', input);
+    expect(diedAt).toEqual(
+      expect.arrayContaining(['before AssociateOpportunity at AWS (1)', 'after AssociateOpportunity at AWS (1)']),
+    );
+    expect(payload).toMatchObject({
+      opportunity: { relatedEntities: { solutions: ['S-0000001'] } },
+      // The last process found it made.
+      changed: [],
       userErrors: [],
     });
-    const made = acceptedUpdates(journal, 'UpdateOpportunity', 'O5000001').map(({ request }) => request['LifeCycle']);
-    expect(made).toHaveLength(count);
-    expect(made.at(-1)).toMatchObject({ NextSteps: nextSteps });
-    if (step === null) break;
-  }
-  expect(diedAt).toEqual(
-    expect.arrayContaining(
-      ['before', 'after'].flatMap((when) => [
-        `${when} the GetOpportunity at AWS (1)`,
-        `${when} the UpdateOpportunity at AWS (1)`,
-        `${when} the GetOpportunity at AWS (2)`,
-      ]),
-    ),
-  );
-  child.kill();
-  await child.ended;
-}, 600_000);
+    process.kill();
+    await process.ended;
+  },
+  LONG,
+);

@@ -14,5 +14,14 @@ export function fakeEdits(answers: Partial<Edits> = {}): Edits & { readonly aske
     };
     return ask as Edits[Name];
   };
-  return { asked, updateOpportunity: given('updateOpportunity') };
+  return {
+    asked,
+    updateOpportunity: given('updateOpportunity'),
+    createOpportunity: given('createOpportunity'),
+    associateOpportunity: given('associateOpportunity'),
+    disassociateOpportunity: given('disassociateOpportunity'),
+    assignOpportunity: given('assignOpportunity'),
+    acceptEngagementInvitation: given('acceptEngagementInvitation'),
+    rejectEngagementInvitation: given('rejectEngagementInvitation'),
+  };
 }

@@ -36,9 +36,21 @@ export async function createOpportunity(
 ): Promise<EditOutcome<CreatedOpportunity>> {
   const errors = inputErrorsOf(creation);
   if (errors.length > 0) return refused(...errors);
-  const { catalog, clientToken, values } = creation;
-  const request = requestOf(creation, awsTokenOf(subject, creation));
+  const awsToken = awsTokenOf(subject, creation);
   const giveUpAt = context.clock.monotonic() + MAX_MS;
+  // It is not known how AWS answers a token whose first request it still works on.
+  return context.turns.run(awsToken, () => create(context, subject, creation, awsToken, giveUpAt));
+}
+
+async function create(
+  context: EditContext,
+  subject: string | null,
+  creation: OpportunityCreation,
+  awsToken: string,
+  giveUpAt: number,
+): Promise<EditOutcome<CreatedOpportunity>> {
+  const { catalog, clientToken, values } = creation;
+  const request = requestOf(creation, awsToken);
   let isLost = false;
   for (let attempt = 1; ; attempt += 1) {
     const written = await context.write(subject, CREATE_OPPORTUNITY, request);

@@ -63,7 +63,7 @@ test(
     };
     const { diedAt, payload, process, gateway } = await killAtEachStep('create-opportunity', input);
     expect(diedAt).toEqual(
-      expect.arrayContaining(['before the CreateOpportunity at AWS (1)', 'after the CreateOpportunity at AWS (1)']),
+      expect.arrayContaining(['before CreateOpportunity at AWS (1)', 'after CreateOpportunity at AWS (1)']),
     );
     expect(payload.userErrors).toEqual([]);
     await process.arm(null);
@@ -92,8 +92,8 @@ test(
     const { diedAt, payload, process } = await killAtEachStep('associate-opportunity', input);
     expect(diedAt).toEqual(
       expect.arrayContaining([
-        'before the AssociateOpportunity at AWS (1)',
-        'after the AssociateOpportunity at AWS (1)',
+        'before AssociateOpportunity at AWS (1)',
+        'after AssociateOpportunity at AWS (1)',
       ]),
     );
     expect(payload).toMatchObject({

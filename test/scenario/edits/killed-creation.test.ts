@@ -91,10 +91,7 @@ test(
     };
     const { diedAt, payload, process } = await killAtEachStep('associate-opportunity', input);
     expect(diedAt).toEqual(
-      expect.arrayContaining([
-        'before AssociateOpportunity at AWS (1)',
-        'after AssociateOpportunity at AWS (1)',
-      ]),
+      expect.arrayContaining(['before AssociateOpportunity at AWS (1)', 'after AssociateOpportunity at AWS (1)']),
     );
     expect(payload).toMatchObject({
       opportunity: { relatedEntities: { solutions: ['S-0000001'] } },

@@ -15,8 +15,8 @@ import type { Tables } from './tables.js';
 const ROWS_PER_STATEMENT = 1000;
 
 /**
- * Every table except the head of the log, the readings of AWS's lists, which the next worker repeats, and the turns at
- * the quota, which matter for a minute. With the columns that give the order of reading.
+ * Every table except the head of the log, the readings of AWS's lists, which the next worker repeats, and the turns and
+ * versions of edits, which matter for minutes. With the columns that give the order of reading.
  */
 const KEYS = {
   tasks: ['id'],
@@ -25,7 +25,7 @@ const KEYS = {
   quota_totals: ['quota'],
 } as const satisfies {
   readonly [
-    Table in Exclude<keyof Tables, 'log_head' | 'task_lists' | 'write_turns'>
+    Table in Exclude<keyof Tables, 'log_head' | 'task_lists' | 'write_turns' | 'edited_records'>
   ]: readonly (keyof Tables[Table])[];
 };
 

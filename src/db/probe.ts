@@ -54,7 +54,9 @@ async function changeNoRow(tx: Tx): Promise<void> {
   await tx.insertInto('task_lists').columns(['kind']).expression(noList).execute();
   const noTurn = tx.selectFrom('write_turns').select('writer').where(NEVER);
   await tx.insertInto('write_turns').columns(['writer']).expression(noTurn).execute();
-  for (const table of ['tasks', 'transitions', 'write_turns'] as const)
+  const noEdit = tx.selectFrom('edited_records').select('record').where(NEVER);
+  await tx.insertInto('edited_records').columns(['record']).expression(noEdit).execute();
+  for (const table of ['tasks', 'transitions', 'write_turns', 'edited_records'] as const)
     await tx.deleteFrom(table).where(NEVER).execute();
   for (const [table, column] of CHANGED) {
     const name = raw.ref(column);
@@ -69,6 +71,7 @@ const CHANGED = [
   ['quota_calls', 'taken_at'],
   ['task_lists', 'read_at'],
   ['write_turns', 'waits_until'],
+  ['edited_records', 'version'],
 ] as const;
 
 const NEVER = raw<boolean>`1 = 0`;

@@ -13,6 +13,7 @@ export type Tables = {
   quota_totals: QuotaTotalsTable;
   task_lists: TaskListsTable;
   write_turns: WriteTurnsTable;
+  edited_records: EditedRecordsTable;
 };
 
 /** One row. Writers serialize on the increment of `position`, so that positions become visible in order. */
@@ -124,4 +125,13 @@ type WriteTurnsTable = {
   asked_at: number;
   /** The time until which it counts as waiting; once it is past, the last time at which the row mattered. */
   waits_until: number;
+};
+
+/** One row for each record that was edited in the last day or so, and one for all lists of its catalog. */
+type EditedRecordsTable = {
+  record: string;
+  /** Random. Answers of AWS from before the edit have another version. */
+  version: string;
+  /** The time until which AWS's answers may still change because of the edit. */
+  changing_until: number;
 };

@@ -13,6 +13,7 @@ import * as external from '../../src/tasks/external.js';
 import * as history from '../../src/tasks/history.js';
 import * as list from '../../src/tasks/store/list.js';
 import * as taskLists from '../../src/tasks/store/task-lists.js';
+import * as edited from '../../src/records/edited-records.js';
 import * as accept from '../../src/tasks/accept.js';
 import * as insert from '../../src/tasks/store/insert.js';
 import * as record from '../../src/tasks/record-observations.js';
@@ -264,6 +265,16 @@ const TURNS: Runs<typeof turns, 'decideStartTurn' | 'decideEditTurn' | 'ASK_AGAI
   },
 };
 
+const EDITED: Runs<typeof edited, 'keyOf' | 'keyOfLists'> = {
+  createVersionReader: (db) => edited.createVersionReader(db)('SANDBOX O17'),
+  versionsOf: (db) => edited.versionsOf(db, idsUpTo(100)),
+  markEdited: async (db) => {
+    await edited.markEdited(db, ['SANDBOX O17', 'SANDBOX lists'], true);
+    await edited.markEdited(db, ['SANDBOX O17', 'SANDBOX lists'], false);
+  },
+  forgetEdited: (db) => edited.forgetEdited(db),
+};
+
 const DUE: Runs<typeof due, 'LONGEST_BACKOFF_MS'> = {
   pullBackDueTimes: (db) => due.pullBackDueTimes(db.sql, Number.MAX_SAFE_INTEGER),
   hasEndAfter: (db) => due.hasEndAfter(db.sql, Number.MAX_SAFE_INTEGER),
@@ -302,6 +313,7 @@ export const ALL_RUNS: readonly (readonly [string, Run])[] = [
   EVENTS,
   QUOTA,
   TURNS,
+  EDITED,
 ].flatMap((runs) => Object.entries(runs));
 
 function idsUpTo(count: number): string[] {

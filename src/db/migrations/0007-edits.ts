@@ -8,4 +8,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('asked_at', 'bigint', (c) => c.notNull())
     .addColumn('waits_until', 'bigint', (c) => c.notNull())
     .execute();
+  await db.schema
+    .createTable('edited_records')
+    .addColumn('record', 'text', (c) => c.primaryKey())
+    .addColumn('version', 'text', (c) => c.notNull())
+    .addColumn('changing_until', 'bigint', (c) => c.notNull())
+    .execute();
 }

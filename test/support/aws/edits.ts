@@ -27,7 +27,6 @@ export async function openEdits(writes: QuotaLimits = PLENTY) {
     waitMs: 8 * SECOND,
     clock,
     telemetry,
-    forget: (id) => recordService.forget(id),
     audit: (entry) => void entries.push(entry),
   });
   const callsOf = (operation: OperationName) => simulator.calls().filter((call) => call.operation === operation);

@@ -3,7 +3,7 @@
  * each refusal costs a write of the quota. AWS's lock decides between processes.
  */
 export type RecordTurns = {
-  /** @param work is told if another edit of the record may have changed it in between */
+  /** @param work receives true if another edit may have changed the record in between */
   run<T>(record: string, work: (hasWaited: boolean) => Promise<T>): Promise<T>;
 };
 

@@ -21,7 +21,7 @@ const PAUSE_MS = SECOND;
 const GIVE_UP_MS = 30 * SECOND;
 
 export type RecordEdit<T> = {
-  /** What the record is, in messages. */
+  /** The kind of the record, in messages. */
   readonly noun: string;
   /** The key of the record among all records. */
   readonly key: string;

@@ -1,4 +1,4 @@
-/** A patch changes what it names and nothing else, over every member of the model and members that nobody knows. */
+/** A patch changes what it names and nothing else, over every member of the model and unknown members. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Member, Members } from '../../../src/edits/patch/members.js';
@@ -70,7 +70,7 @@ function isWanted(member: Member, wanted: unknown, now: unknown): boolean {
   }
 }
 
-/** What no table knows in the elements of a list. */
+/** The unknown members in the elements of a list. */
 function unknownIn(members: Members, list: unknown): string[] {
   const known = new Set(Object.values(members).map(({ aws }) => aws));
   return (Array.isArray(list) ? list : []).flatMap((item: Json) =>
@@ -95,7 +95,7 @@ describe('merge', () => {
     expect(sent).toBeGreaterThan(80);
   });
 
-  test('an element that only changes keeps what nobody knows, or the patch is refused', () => {
+  test('an element that only changes keeps its unknown members, or the patch is refused', () => {
     const { contacts } = OPPORTUNITY_MEMBERS.customer.members;
     let kept = 0;
     fc.assert(
@@ -143,7 +143,7 @@ describe('merge, case by case', () => {
     expect(json).toEqual({ Customer: { Account: { NewMember: 1 } } });
   });
 
-  test('a contact is recognised by its address, and keeps what nobody knows', () => {
+  test('a contact is recognised by its address, and keeps its unknown members', () => {
     const before = {
       Customer: {
         Contacts: [

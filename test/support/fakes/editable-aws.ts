@@ -12,7 +12,7 @@ import { ok, openAwsStub, refusal, type Question, type StubAnswer } from './aws-
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What happens to an update. */
+/** The course of an update. */
 type Fate =
   /** AWS makes it and answers. */
   | 'made'

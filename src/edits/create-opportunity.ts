@@ -40,7 +40,7 @@ export async function createOpportunity(
   const request = requestOf(creation, awsTokenOf(subject, creation));
   const giveUpAt = context.clock.monotonic() + MAX_MS;
   let isLost = false;
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS && context.clock.monotonic() <= giveUpAt; attempt += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const written = await context.write(subject, CREATE_OPPORTUNITY, request);
     switch (written.type) {
       case 'answered': {
@@ -49,6 +49,7 @@ export async function createOpportunity(
         return { type: 'done', record: { id, opportunity: await shown(context, catalog, id) }, changed };
       }
       case 'lost':
+        if (attempt === MAX_ATTEMPTS || context.clock.monotonic() > giveUpAt) return refused(undecided(clientToken));
         isLost = true;
         break;
       case 'refused':
@@ -62,7 +63,6 @@ export async function createOpportunity(
         return written satisfies never;
     }
   }
-  return refused(undecided(clientToken));
 }
 
 /** Waits until AWS shows the opportunity, so that the next edit of the caller finds it. Null if it takes too long. */

@@ -54,15 +54,15 @@ export function stepThroughPartnerCentral(partnerCentral: PartnerCentral, reach:
       return result;
     },
     async read(operation, query) {
-      reach(`before ${operation.operation} at AWS`);
+      reach(`before the ${operation.operation} at AWS`);
       const result = await partnerCentral.read(operation, query);
-      reach(`after ${operation.operation} at AWS`);
+      reach(`after the ${operation.operation} at AWS`);
       return result;
     },
     async write(operation, query) {
-      reach(`before ${operation.operation} at AWS`);
+      reach(`before the ${operation.operation} at AWS`);
       const result = await partnerCentral.write(operation, query);
-      reach(`after ${operation.operation} at AWS`);
+      reach(`after the ${operation.operation} at AWS`);
       return result;
     },
   };

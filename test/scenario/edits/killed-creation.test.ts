@@ -63,7 +63,7 @@ test(
     };
     const { diedAt, payload, process, gateway } = await killAtEachStep('create-opportunity', input);
     expect(diedAt).toEqual(
-      expect.arrayContaining(['before CreateOpportunity at AWS (1)', 'after CreateOpportunity at AWS (1)']),
+      expect.arrayContaining(['before the CreateOpportunity at AWS (1)', 'after the CreateOpportunity at AWS (1)']),
     );
     expect(payload.userErrors).toEqual([]);
     await process.arm(null);
@@ -91,7 +91,10 @@ test(
     };
     const { diedAt, payload, process } = await killAtEachStep('associate-opportunity', input);
     expect(diedAt).toEqual(
-      expect.arrayContaining(['before AssociateOpportunity at AWS (1)', 'after AssociateOpportunity at AWS (1)']),
+      expect.arrayContaining([
+        'before the AssociateOpportunity at AWS (1)',
+        'after the AssociateOpportunity at AWS (1)',
+      ]),
     );
     expect(payload).toMatchObject({
       opportunity: { relatedEntities: { solutions: ['S-0000001'] } },

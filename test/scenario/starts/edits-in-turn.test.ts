@@ -3,17 +3,14 @@ import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { SECOND, systemClock } from '../../../src/runtime/clock.js';
 import { createQuotaWrite } from '../../../src/edits/quota-write.js';
 import type { Database } from '../../../src/db/database.js';
-import { createGateway } from '../../../src/gateway.js';
 import { createSimulator, type Simulator } from '../../../src/partner-central/simulator/simulator.js';
 import { createTelemetry } from '../../../src/runtime/telemetry.js';
 import { writeOperation } from '../../support/aws/write-operation.js';
 import { until } from '../../support/clients/waiting.js';
 import { whenDone } from '../../support/harness/cleanup.js';
-import { configOf } from '../../support/harness/gateway.js';
+import { startGatewayOn, type Settings } from '../../support/harness/gateway.js';
 import { temporaryDirectory } from '../../support/harness/directory.js';
 import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
-
-type Settings = Parameters<typeof configOf>[0];
 
 let simulator: Simulator;
 beforeEach(async () => {
@@ -25,27 +22,28 @@ beforeEach(async () => {
 async function openGateway(settings: Settings) {
   const telemetry = createTelemetry({ level: 'silent' });
   let opened: Database | undefined;
-  const config = configOf({ PARTNER_CENTRAL_ENDPOINT: simulator.endpoint, START_WAIT_MS: '0', ...settings });
   let write: ReturnType<typeof createQuotaWrite> | undefined;
-  const gateway = await createGateway(config, {
-    telemetry,
-    database: (db) => (opened = db),
-    partnerCentral(partnerCentral) {
-      if (opened === undefined) throw new Error('The gateway opens its database first.');
-      const { writes: limits } = config;
-      const db = opened;
-      write = createQuotaWrite({
-        db,
-        partnerCentral,
-        limits,
-        waitMs: 60 * SECOND,
-        clock: systemClock,
-        telemetry,
-      });
-      return partnerCentral;
+  const gateway = await startGatewayOn(
+    simulator,
+    { START_WAIT_MS: '0', ...settings },
+    {
+      telemetry,
+      database: (db) => (opened = db),
+      partnerCentral(partnerCentral) {
+        if (opened === undefined) throw new Error('The gateway opens its database first.');
+        const db = opened;
+        write = createQuotaWrite({
+          db,
+          partnerCentral,
+          limits: { perSecond: 1, perDay: 10_000 },
+          waitMs: 60 * SECOND,
+          clock: systemClock,
+          telemetry,
+        });
+        return partnerCentral;
+      },
     },
-  });
-  whenDone(() => gateway.stop());
+  );
   return {
     url: gateway.url,
     /** The times of the permits in the database. */

@@ -81,8 +81,6 @@ async function create(
 async function shown(context: EditContext, catalog: Catalog, id: string): Promise<Opportunity | null> {
   for (const pauseMs of PAUSES_MS) {
     await context.clock.sleep(pauseMs);
-    // An answer from before the creation may be in the cache.
-    context.forget(id);
     const read = await context.read(GET_OPPORTUNITY, { catalog, id });
     if (read.type === 'answered') return read.value;
     if (read.type !== 'refused' || read.code !== 'NOT_FOUND') return null;

@@ -50,7 +50,6 @@ async function editsOver(partnerCentral: PartnerCentral, clock: ManualClock, wri
     waitMs: 8 * SECOND,
     clock,
     telemetry,
-    forget: (id) => recordService.forget(id),
     audit: (entry) => void entries.push(entry),
   });
   return { edits, entries, records: recordService.records };

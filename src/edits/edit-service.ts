@@ -12,9 +12,10 @@ import { assignOpportunity } from './assign-opportunity.js';
 import { associateOpportunity, disassociateOpportunity } from './associate-opportunity.js';
 import { createOpportunity } from './create-opportunity.js';
 import { createQuotaWrite } from './quota-write.js';
-import { createRecordTurns } from './record-turns.js';
 import { createRunEdit } from './run-edit.js';
-import { updateOpportunity } from './update-opportunity.js';
+import { createRecordTurns } from './update/record-turns.js';
+import { updateLead } from './update/update-lead.js';
+import { updateOpportunity } from './update/update-opportunity.js';
 
 export type EditServiceOptions = {
   readonly db: Database;
@@ -54,6 +55,7 @@ export function createEditService(options: EditServiceOptions): Edits {
 
   return {
     updateOpportunity: framed('updateOpportunity', updateOpportunity),
+    updateLead: framed('updateLead', updateLead),
     createOpportunity: framed('createOpportunity', createOpportunity, ({ id }) => [id]),
     associateOpportunity: framed('associateOpportunity', associateOpportunity),
     disassociateOpportunity: framed('disassociateOpportunity', disassociateOpportunity),

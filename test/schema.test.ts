@@ -29,6 +29,7 @@ const MUTATIONS = [
 ];
 const EDITS = [
   'Mutation.updateOpportunity',
+  'Mutation.updateLead',
   'Mutation.createOpportunity',
   'Mutation.associateOpportunity',
   'Mutation.disassociateOpportunity',
@@ -104,6 +105,7 @@ const EXCEPTIONS: readonly Exception[] = [
       'StartEngagementFromOpportunityTasksPayload',
       'RetryTaskPayload',
       'UpdateOpportunityPayload',
+      'UpdateLeadPayload',
       'CreateOpportunityPayload',
       'AssociateOpportunityPayload',
       'AssignOpportunityPayload',

@@ -12,8 +12,9 @@ import { assignOpportunity } from './assign-opportunity.js';
 import { associateOpportunity, disassociateOpportunity } from './associate-opportunity.js';
 import { createOpportunity } from './create-opportunity.js';
 import { createQuotaWrite } from './quota-write.js';
-import { createRecordTurns } from './record-turns.js';
-import { updateOpportunity } from './update-opportunity.js';
+import { createRecordTurns } from './update/record-turns.js';
+import { updateLead } from './update/update-lead.js';
+import { updateOpportunity } from './update/update-opportunity.js';
 
 export type EditServiceOptions = {
   readonly db: Database;
@@ -56,6 +57,7 @@ export function createEditService(options: EditServiceOptions): Edits {
 
   return {
     updateOpportunity: audited('updateOpportunity', updateOpportunity),
+    updateLead: audited('updateLead', updateLead),
     createOpportunity: audited('createOpportunity', createOpportunity),
     associateOpportunity: audited('associateOpportunity', associateOpportunity),
     disassociateOpportunity: audited('disassociateOpportunity', disassociateOpportunity),

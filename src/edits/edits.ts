@@ -5,14 +5,15 @@
  */
 import type { Clock } from '../runtime/clock.js';
 import type { ErrorCode } from '../partner-central/failure.js';
-import type { Invitation, Opportunity } from '../partner-central/model/record-types.js';
+import type { Engagement, Invitation, Opportunity } from '../partner-central/model/record-types.js';
 import type { Catalog, Tag } from '../partner-central/model/task-kind.js';
 import type { Assignment, Association } from '../partner-central/writes/opportunity-writes.js';
 import type { QuotaRead } from '../records/quota-read.js';
 import type { OpportunityValues } from './patch/creation-members.js';
+import type { LeadPatch } from './patch/lead-members.js';
 import type { OpportunityPatch } from './patch/opportunity-members.js';
 import type { QuotaWrite } from './quota-write.js';
-import type { RecordTurns } from './record-turns.js';
+import type { RecordTurns } from './update/record-turns.js';
 
 export type EditErrorCode =
   | ErrorCode
@@ -83,6 +84,7 @@ export type EditEntry = {
 export type Edits = {
   /** @param subject the caller, for the turns among callers and the log; null without authentication */
   updateOpportunity(subject: string | null, input: OpportunityEdit): Promise<EditOutcome<Opportunity>>;
+  updateLead(subject: string | null, input: LeadEdit): Promise<EditOutcome<Engagement>>;
   createOpportunity(subject: string | null, input: OpportunityCreation): Promise<EditOutcome<CreatedOpportunity>>;
   associateOpportunity(subject: string | null, input: Association): Promise<EditOutcome<Opportunity>>;
   disassociateOpportunity(subject: string | null, input: Association): Promise<EditOutcome<Opportunity>>;
@@ -97,6 +99,16 @@ export type OpportunityEdit = {
   readonly identifier: string;
   readonly patch: OpportunityPatch;
   /** Makes each change since then a conflict; null to merge with changes of other members. */
+  readonly expectedModifiedAt: number | null;
+};
+
+export type LeadEdit = {
+  readonly catalog: Catalog;
+  /** The id or the ARN of the engagement. */
+  readonly identifier: string;
+  readonly contextIdentifier: string;
+  readonly patch: LeadPatch;
+  /** Makes each change of the engagement since then a conflict; null to merge with changes of other members. */
   readonly expectedModifiedAt: number | null;
 };
 

@@ -10,6 +10,7 @@ import { AnswerInvitationResolver } from './edit/answer-invitation.resolver.js';
 import { AssignOpportunityResolver } from './edit/assign-opportunity.resolver.js';
 import { AssociateOpportunityResolver } from './edit/associate-opportunity.resolver.js';
 import { CreateOpportunityResolver } from './edit/create-opportunity.resolver.js';
+import { EditLeadResolver } from './edit/edit-lead.resolver.js';
 import { EditOpportunityResolver } from './edit/edit-opportunity.resolver.js';
 import { EngagementInvitationResolver } from './invitation/engagement-invitation.resolver.js';
 import { EngagementResolver } from './engagement/engagement.resolver.js';
@@ -41,6 +42,7 @@ export function createSchema(): GraphQLSchema {
       RetryResolver,
       CreateOpportunityResolver,
       EditOpportunityResolver,
+      EditLeadResolver,
       AssociateOpportunityResolver,
       AssignOpportunityResolver,
       AnswerInvitationResolver,

@@ -1,25 +1,30 @@
 /**
- * Reads, creates and updates whole records as AWS's own JSON. An update replaces the whole record, so it must send back every
- * member, also one that the SDK does not know and drops.
+ * Reads, creates and updates whole records as AWS's own JSON. An update replaces the whole record, so it must send back
+ * every member, also one that the SDK does not know and drops.
  */
 import type {
   CreateOpportunityRequest,
+  GetEngagementResponse,
   GetOpportunityResponse,
+  UpdateLeadContext,
   UpdateOpportunityRequest,
 } from '@aws-sdk/client-partnercentral-selling';
 import { isJsonObject, isRecord } from '../runtime/guards.js';
 import { parseExactJson, stringifyExactJson } from '../runtime/exact-json.js';
 import { cleanBody } from './bounded-answer.js';
 import { EmptyAnswer, idOf, notEmpty, timeOf } from './mappers/nullable.js';
+import { engagementOf } from './mappers/engagement.js';
 import { opportunityOf } from './mappers/opportunity.js';
 import { CATALOG } from './model/enum-mapping.js';
-import type { Opportunity } from './model/record-types.js';
+import type { Engagement, Opportunity } from './model/record-types.js';
 import type { Catalog } from './model/task-kind.js';
 import type { ById, RecordOperation } from './record-operations.js';
 import type { CallOptions } from './task-operations.js';
 
 /** The members that UpdateOpportunity takes. */
 export type OpportunityUpdate = UpdateOpportunityRequest;
+/** The members that UpdateEngagementContext takes for a lead. */
+export type LeadUpdate = UpdateLeadContext;
 /** The members that CreateOpportunity takes. */
 export type NewOpportunity = CreateOpportunityRequest;
 
@@ -71,18 +76,66 @@ export const CREATE_OPPORTUNITY: RecordOperation<JsonObject, { readonly id: stri
   },
 };
 
+export const GET_RAW_ENGAGEMENT: RecordOperation<ById, RawRecord<Engagement>> = {
+  operation: 'GetEngagement',
+  async send(sdk, client, { catalog, id }, options) {
+    const raw = keepBody(options);
+    const command = new sdk.GetEngagementCommand({ Catalog: CATALOG[catalog], Identifier: id });
+    const answer = await client.send(command, raw.options);
+    return { record: engagementOf(notEmpty(answer, 'an engagement'), catalog, id), json: raw.json() };
+  },
+};
+
+/** The query is the whole request. */
+export const UPDATE_ENGAGEMENT_CONTEXT: RecordOperation<JsonObject, Updated> = {
+  operation: 'UpdateEngagementContext',
+  async send(sdk, client, request, options) {
+    const command = new sdk.UpdateEngagementContextCommand({
+      Catalog: undefined,
+      EngagementIdentifier: undefined,
+      ContextIdentifier: undefined,
+      EngagementLastModifiedAt: undefined,
+      Type: undefined,
+      Payload: undefined,
+    });
+    const body = stringifyExactJson(request);
+    command.middlewareStack.add((next) => (args) => next(withBody(args, body)), BEFORE_LENGTH_AND_SIGNATURE);
+    const answer = await client.send(command, options);
+    return { modifiedAt: timeOf(notEmpty(answer, 'an update').EngagementLastModifiedAt) };
+  },
+};
+
 /** The opportunity that AWS would answer with this JSON. */
 export function opportunityFromJson(json: JsonObject, catalog: Catalog, id: string): Opportunity {
   // The mapper takes nothing for granted about the type of a member.
-  const raw: GetOpportunityResponse = JSON.parse(
-    Buffer.from(cleanBody(Buffer.from(stringifyExactJson(json)))).toString(),
-    (name, value: unknown) => (INSTANTS.has(name) && typeof value === 'string' ? new Date(value) : value),
-  );
+  const raw: GetOpportunityResponse = asSdkReads(json);
   return opportunityOf(raw, catalog, id);
 }
 
-/** The members of an opportunity that the SDK reads as times. */
-const INSTANTS: ReadonlySet<string> = new Set(['CreatedDate', 'LastModifiedDate', 'Time']);
+/** The engagement that AWS would answer with this JSON. */
+export function engagementFromJson(json: JsonObject, catalog: Catalog, id: string): Engagement {
+  const raw: GetEngagementResponse = asSdkReads(json);
+  return engagementOf(raw, catalog, id);
+}
+
+/** Any JSON, with Dates in place of the texts that the SDK reads as times. */
+function asSdkReads(json: JsonObject) {
+  return JSON.parse(Buffer.from(cleanBody(Buffer.from(stringifyExactJson(json)))).toString(), (name, value: unknown) =>
+    INSTANTS.has(name) && typeof value === 'string' ? new Date(value) : value,
+  );
+}
+
+/** The members of opportunities and engagements that the SDK reads as times. */
+const INSTANTS: ReadonlySet<string> = new Set([
+  'CreatedAt',
+  'CreatedDate',
+  'EndTime',
+  'InteractionDate',
+  'LastModifiedDate',
+  'ModifiedAt',
+  'StartTime',
+  'Time',
+]);
 
 /** The SDK sets the length of the body in the same step with a lower priority, and signs in the next step. */
 const BEFORE_LENGTH_AND_SIGNATURE = { step: 'build', priority: 'high', name: 'sendRawBody' } as const;

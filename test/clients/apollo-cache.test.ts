@@ -72,6 +72,9 @@ function variablesOf(name: string): Record<string, unknown> {
     'task-board': {},
     'task-detail': { id: completed },
     'task-list': {},
+    'update-lead': {
+      input: { ...record('eng-completes00001'), contextIdentifier: '1', patch: { qualificationStatus: 'Qualified' } },
+    },
     'update-opportunity': { input: { ...record('O5000003'), patch: { lifeCycle: { nextSteps: 'Sign.' } } } },
   };
   const found = variables[name];

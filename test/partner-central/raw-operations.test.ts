@@ -50,7 +50,7 @@ test.each([
   ['no JSON', '<html>'],
   ['a list', '[]'],
   ['an object without members', '{}'],
-])('an answer that is %s is no record', async (_case, answer) => {
+])('an answer that is %s does not count as a record', async (_case, answer) => {
   const { partnerCentral } = await openRawAws({ GetOpportunity: answer });
   const read = await partnerCentral.read(GET_RAW_OPPORTUNITY, { catalog: 'SANDBOX', id: 'O1' });
   expect(read.type).toBe('unknown');

@@ -4,17 +4,10 @@ import type { Stage } from '../../partner-central/model/record-types.js';
 import type { OpportunityPatch as OpportunityPatchValues } from '../../edits/patch/opportunity-members.js';
 import { OpportunityStageEnum } from '../opportunity/enums.js';
 import { ContactInput, ExpectedCustomerSpendInput, NextStepsInput } from './opportunity-values.input.js';
+import { list, part, text } from './patch-field.js';
 
 type Values<Name extends keyof OpportunityPatchValues> = NonNullable<OpportunityPatchValues[Name]>;
 type AccountValues = NonNullable<Values<'customer'>['account']>;
-
-const CLEARS = 'Omit it to leave it unchanged; null clears it.';
-const REPLACES = 'Omit it to leave it unchanged. A list replaces the whole list, and null or an empty list clears it.';
-const MERGES = 'Omit it to leave it unchanged. Fields that it omits stay unchanged; null clears all of them.';
-
-const text = (description: string) => ({ nullable: true, description: `${description} ${CLEARS}` });
-const list = (description: string) => ({ nullable: true, description: `${description} ${REPLACES}` });
-const part = (description: string) => ({ nullable: true, description: `${description} ${MERGES}` });
 
 @InputType('AddressPatch', { description: 'Changes of a postal address.' })
 class AddressPatch implements NonNullable<AccountValues['address']> {

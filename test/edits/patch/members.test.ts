@@ -1,8 +1,9 @@
 /** The table of an opportunity's members, compared with the members that the SDK knows. */
 import { expect, test } from '@jest/globals';
+import { LEAD_MEMBERS } from '../../../src/edits/patch/lead-members.js';
 import { OPPORTUNITY_MEMBERS } from '../../../src/edits/patch/opportunity-members.js';
 import type { Member, Members } from '../../../src/edits/patch/members.js';
-import { ANSWERED_ONLY } from '../../../src/edits/update-opportunity.js';
+import { ANSWERED_ONLY } from '../../../src/edits/update/update-opportunity.js';
 import { sdkMembersOf } from '../../support/fixtures/sdk-members.js';
 
 const KINDS = { text: 'value', choice: 'value', number: 'value', time: 'time', texts: 'values' } as const;
@@ -39,4 +40,20 @@ test('an update leaves out exactly the members that only GetOpportunity answers,
   const taken = new Set(topOf('UpdateOpportunityRequest'));
   const answeredOnly = topOf('GetOpportunityResponse').filter((name) => !taken.has(name));
   expect([...ANSWERED_ONLY].toSorted()).toEqual([...answeredOnly, 'Catalog', 'LastModifiedDate'].toSorted());
+});
+
+test('a patch of a lead has every member that UpdateEngagementContext takes, except for interactions and insights', () => {
+  const known = listed(LEAD_MEMBERS);
+  const sdk = sdkMembersOf('UpdateLeadContext');
+  const others = sdk.filter(({ path }) => !known.some((one) => one.path === path));
+  expect(new Set(others.map(({ path }) => path.split('.')[0]))).toEqual(new Set(['Insights', 'Interaction']));
+  const taken = sdk.filter((member) => !others.includes(member));
+  expect(known.toSorted(byPath)).toEqual(taken.toSorted(byPath));
+});
+
+test('an update of a lead sends back every member except the interactions', () => {
+  const topOf = (name: Parameters<typeof sdkMembersOf>[0]) =>
+    sdkMembersOf(name).flatMap(({ path }) => (path.includes('.') ? [] : path));
+  const taken = new Set(topOf('UpdateLeadContext'));
+  expect(topOf('LeadContext').filter((name) => !taken.has(name))).toEqual(['Interactions']);
 });

@@ -17,6 +17,7 @@ export function fakeEdits(answers: Partial<Edits> = {}): Edits & { readonly aske
   return {
     asked,
     updateOpportunity: given('updateOpportunity'),
+    updateLead: given('updateLead'),
     createOpportunity: given('createOpportunity'),
     associateOpportunity: given('associateOpportunity'),
     disassociateOpportunity: given('disassociateOpportunity'),

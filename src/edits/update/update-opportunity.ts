@@ -1,19 +1,19 @@
 /** Changes an opportunity at AWS by a merge patch. */
-import { OPPORTUNITY, patternError } from '../partner-central/identifiers.js';
-import { CATALOG } from '../partner-central/model/enum-mapping.js';
-import type { Opportunity } from '../partner-central/model/record-types.js';
+import { OPPORTUNITY, patternError } from '../../partner-central/identifiers.js';
+import { CATALOG } from '../../partner-central/model/enum-mapping.js';
+import type { Opportunity } from '../../partner-central/model/record-types.js';
 import {
   GET_RAW_OPPORTUNITY,
   UPDATE_OPPORTUNITY,
   opportunityFromJson,
   type JsonObject,
-} from '../partner-central/raw-operations.js';
-import { foundOf } from '../records/record-loader.js';
-import { editError, refused } from './edit-errors.js';
-import type { EditContext, EditOutcome, OpportunityEdit } from './edits.js';
-import { lockOf } from './lock.js';
-import { problemsIn } from './patch/check.js';
-import { OPPORTUNITY_MEMBERS } from './patch/opportunity-members.js';
+} from '../../partner-central/raw-operations.js';
+import { foundOf } from '../../records/record-loader.js';
+import { editError, refused } from '../edit-errors.js';
+import type { EditContext, EditOutcome, OpportunityEdit } from '../edits.js';
+import { lockOf } from '../lock.js';
+import { problemsIn } from '../patch/check.js';
+import { OPPORTUNITY_MEMBERS } from '../patch/opportunity-members.js';
 import { updateRecord } from './update-record.js';
 
 /** The members that only GetOpportunity answers. UpdateOpportunity takes every other one, known or not. */

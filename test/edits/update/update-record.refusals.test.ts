@@ -1,7 +1,7 @@
 /** The refusals of an edit: wrong values, locks, unknown members, and what AWS refuses. */
 import { describe, expect, test } from '@jest/globals';
-import { openEditableAws } from '../support/fakes/editable-aws.js';
-import { refusal } from '../support/fakes/aws-stub.js';
+import { openEditableAws } from '../../support/fakes/editable-aws.js';
+import { refusal } from '../../support/fakes/aws-stub.js';
 
 const NEXT_STEPS = { lifeCycle: { nextSteps: 'Sign.' } };
 

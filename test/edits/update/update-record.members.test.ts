@@ -4,10 +4,10 @@
  */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { OPPORTUNITY_MEMBERS } from '../../src/edits/patch/opportunity-members.js';
-import { leavesOf, type Leaf } from '../../src/edits/patch/view.js';
-import { openEditableAws } from '../support/fakes/editable-aws.js';
-import { rawStructure, type Json } from '../support/fixtures/random-records.js';
+import { OPPORTUNITY_MEMBERS } from '../../../src/edits/patch/opportunity-members.js';
+import { leavesOf, type Leaf } from '../../../src/edits/patch/view.js';
+import { openEditableAws } from '../../support/fakes/editable-aws.js';
+import { rawStructure, type Json } from '../../support/fixtures/random-records.js';
 
 const SEED = Number(process.env['FC_SEED'] ?? Date.now() % 1_000_000);
 

@@ -2,16 +2,16 @@
  * Changes a record that AWS replaces as a whole: reads it, merges the patch, and sends all of it back with the time of
  * its last change. AWS refuses an update of a record that has changed since, so an update happens once or not at all.
  */
-import type { JsonObject, RawRecord, Updated } from '../partner-central/raw-operations.js';
-import type { Found } from '../records/records.js';
-import { SECOND } from '../runtime/clock.js';
-import { editError, notFound, readError, refused } from './edit-errors.js';
-import type { EditContext, EditError, EditOutcome } from './edits.js';
-import type { Members } from './patch/members.js';
-import { merge } from './patch/merge.js';
-import { isSame, leavesIn, leavesOf, viewAt, type Leaf } from './patch/view.js';
+import type { JsonObject, RawRecord, Updated } from '../../partner-central/raw-operations.js';
+import type { Found } from '../../records/records.js';
+import { SECOND } from '../../runtime/clock.js';
+import { editError, notFound, readError, refused } from '../edit-errors.js';
+import type { EditContext, EditError, EditOutcome } from '../edits.js';
+import type { Members } from '../patch/members.js';
+import { merge } from '../patch/merge.js';
+import { isSame, leavesIn, leavesOf, viewAt, type Leaf } from '../patch/view.js';
 import { conflictsOf, gaveUp, refusalsOf, unknownMember } from './update-errors.js';
-import type { Written } from './quota-write.js';
+import type { Written } from '../quota-write.js';
 
 /** The first write, and two more after a change of others or a lost answer. */
 const MAX_TRIES = 3;

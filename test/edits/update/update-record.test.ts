@@ -1,7 +1,7 @@
 /** The outcome of an edit when others edit too, when answers are lost, and when AWS refuses. */
 import { describe, expect, test } from '@jest/globals';
-import { openEditableAws } from '../support/fakes/editable-aws.js';
-import { refusal } from '../support/fakes/aws-stub.js';
+import { openEditableAws } from '../../support/fakes/editable-aws.js';
+import { refusal } from '../../support/fakes/aws-stub.js';
 
 const NEXT_STEPS = { lifeCycle: { nextSteps: 'Sign.' } };
 const conflict = refusal('ConflictException', { Message: 'The last modified date is not the latest.' });

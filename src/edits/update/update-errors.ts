@@ -1,13 +1,13 @@
 /** The errors of an update that replaces a record: conflicts with others, unknown members, and AWS's refusals. */
-import type { JsonObject } from '../partner-central/raw-operations.js';
-import { SECOND } from '../runtime/clock.js';
-import { isJsonObject, ownMember } from '../runtime/guards.js';
-import { editError, writeErrors } from './edit-errors.js';
-import type { EditError } from './edits.js';
-import { isKnownField, patchPathOf } from './patch/aws-fields.js';
-import type { Members } from './patch/members.js';
-import { isSame, viewAt, type Leaf } from './patch/view.js';
-import type { WriteProblem } from './quota-write.js';
+import type { JsonObject } from '../../partner-central/raw-operations.js';
+import { SECOND } from '../../runtime/clock.js';
+import { isJsonObject, ownMember } from '../../runtime/guards.js';
+import { editError, writeErrors } from '../edit-errors.js';
+import type { EditError } from '../edits.js';
+import { isKnownField, patchPathOf } from '../patch/aws-fields.js';
+import type { Members } from '../patch/members.js';
+import { isSame, viewAt, type Leaf } from '../patch/view.js';
+import type { WriteProblem } from '../quota-write.js';
 
 /** Others are editing the record now, and will have ended by then. */
 const BUSY_RETRY_MS = 5 * SECOND;

@@ -5,7 +5,7 @@
 import type { Clock } from '../runtime/clock.js';
 import type { Database } from '../db/database.js';
 import { identifierOf } from '../partner-central/identifiers.js';
-import { keyOf, keyOfLists, markEdited } from '../records/edited-records.js';
+import { keyOf, keyOfLists, storeVersion } from '../records/edited-records.js';
 import type { EditEntry, EditOutcome } from './edits.js';
 import type { QuotaWrite } from './quota-write.js';
 
@@ -43,21 +43,21 @@ export function createRunEdit({ db, write, clock, audit }: RunEditOptions): RunE
       audit({ operation, subject, catalog, identifier, changed, outcome, durationMs: clock.monotonic() - begunAt });
     const named = loggedId(edit.identifier);
     const keys = [keyOfLists(catalog), ...(named === null ? [] : [keyOf(catalog, named)])];
-    let isMarked = false;
+    let isAnnounced = false;
 
-    const markedWrite: QuotaWrite = async (...call) => {
-      // The mark comes first, because the process may die after the write.
-      if (!isMarked) await markEdited(db, keys, true);
-      isMarked = true;
+    const announcedWrite: QuotaWrite = async (...call) => {
+      // The version comes first, because the process may die after the write.
+      if (!isAnnounced) await storeVersion(db, keys, true);
+      isAnnounced = true;
       return write(...call);
     };
 
     try {
-      const outcome = await work(markedWrite);
+      const outcome = await work(announcedWrite);
       if (outcome.type === 'refused') {
         const { errors } = outcome;
-        if (isMarked)
-          await markEdited(
+        if (isAnnounced)
+          await storeVersion(
             db,
             keys,
             errors.some(({ mayBeDone }) => mayBeDone),
@@ -66,11 +66,11 @@ export function createRunEdit({ db, write, clock, audit }: RunEditOptions): RunE
         return outcome;
       }
       // Also without a write: the edit has read the record, and a cached answer may be older.
-      await markEdited(db, keys, false);
+      await storeVersion(db, keys, false);
       const newIds = newIdsOf(outcome.record).map(identifierOf);
       // AWS may not show them yet.
       if (newIds.length > 0)
-        await markEdited(
+        await storeVersion(
           db,
           newIds.map((id) => keyOf(catalog, id)),
           true,

@@ -7,7 +7,6 @@
  * No clock of two gateways is compared, and no notification has to arrive.
  */
 import { randomUUID } from 'node:crypto';
-import { sql as raw } from 'kysely';
 import { DAY, MINUTE } from '../runtime/clock.js';
 import { nowOnce, type Database } from '../db/database.js';
 import { createBatchLoader } from '../runtime/loading/batch-loader.js';
@@ -23,8 +22,8 @@ export type RecordVersion = {
 const UNEDITED: RecordVersion = { version: '', isChanging: false };
 
 /**
- * The longest time for which a record counts as changing: AWS shows new records late, an edit whose answer was lost can
- * still take effect, and a gateway can die between its write and its last mark.
+ * The longest time for which a record counts as changing. AWS shows new records late, and an edit whose answer was lost
+ * can still take effect. A gateway can also die between its write and its last version.
  */
 const CHANGING_MS = MINUTE;
 /** No cached answer and no call in flight is as old. */
@@ -61,15 +60,26 @@ export async function versionsOf(db: Database, keys: readonly string[]): Promise
   return new Map(rows.map((row) => [row.record, { version: row.version, isChanging: row.changing_until > row.now }]));
 }
 
-/** Gives these records a new version. */
-export async function markEdited(db: Database, keys: readonly string[], isChanging: boolean): Promise<void> {
-  const until = raw<number>`${db.nowSql()} + ${raw.lit(isChanging ? CHANGING_MS : 0)}`;
+/**
+ * Gives these records a new version.
+ * @param isChanging true while an edit may still change them
+ */
+export async function storeVersion(db: Database, keys: readonly string[], isChanging: boolean): Promise<void> {
   const version = randomUUID();
+  // The order is the same in all gateways, so that two edits that lock the same rows do not wait for each other.
+  const sorted = keys.toSorted();
   await db.sql
     .insertInto('edited_records')
-    // The order is the same in all gateways, so that two edits that lock the same rows do not wait for each other.
-    .values(keys.toSorted().map((record) => ({ record, version, changing_until: until })))
-    .onConflict((conflict) => conflict.column('record').doUpdateSet({ version, changing_until: until }))
+    .values((eb) =>
+      sorted.map((record) => ({
+        record,
+        version,
+        changing_until: eb(db.nowSql(), '+', isChanging ? CHANGING_MS : 0),
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict.column('record').doUpdateSet((eb) => ({ version, changing_until: eb.ref('excluded.changing_until') })),
+    )
     .execute();
 }
 

@@ -6,14 +6,12 @@ import { sql as raw } from 'kysely';
 import { DAY, MINUTE } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import * as quota from '../../src/partner-central/quota/quota.js';
-import * as turns from '../../src/partner-central/quota/turns.js';
 import * as completed from '../../src/tasks/store/completed.js';
 import * as due from '../../src/tasks/store/due-times.js';
 import * as external from '../../src/tasks/external.js';
 import * as history from '../../src/tasks/history.js';
 import * as list from '../../src/tasks/store/list.js';
 import * as taskLists from '../../src/tasks/store/task-lists.js';
-import * as edited from '../../src/records/edited-records.js';
 import * as accept from '../../src/tasks/accept.js';
 import * as insert from '../../src/tasks/store/insert.js';
 import * as record from '../../src/tasks/record-observations.js';
@@ -26,6 +24,7 @@ import * as log from '../../src/transitions/log.js';
 import * as awaited from '../../src/worker/events/awaited-since.js';
 import { answerWith, fromOpportunity, taskWith } from '../support/harness/task-harness.js';
 import { acceptStart } from '../support/harness/record-one.js';
+import { EDITED_RECORDS, TURNS } from './edit-statements.js';
 
 const telemetry = createTelemetry({ level: 'silent' });
 const EPOCH = 0;
@@ -250,31 +249,6 @@ const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermit' | 'LONGEST_BLOCK_MS
   quotaUsage: (db) => quota.quotaUsage(db, 'reads', LIMITS),
 };
 
-const TURNS: Runs<typeof turns, 'decideStartTurn' | 'decideEditTurn' | 'ASK_AGAIN_MS'> = {
-  requestStartPermit: async (db) => {
-    await db.write((tx) => turns.requestStartPermit(db, tx, { ...LIMITS, perDay: 0 }));
-    await db.write(async (tx) => {
-      const offer = await turns.requestStartPermit(db, tx, LIMITS);
-      if (offer.type === 'granted') await offer.take();
-    });
-  },
-  takeEditPermit: async (db) => {
-    const subjects = ['ann', 'bob'].map((subject) => ({ subject, patienceMs: Infinity }));
-    await db.write((tx) => turns.takeEditPermit(db, tx, { ...LIMITS, perDay: 0 }, subjects));
-    await db.write((tx) => turns.takeEditPermit(db, tx, LIMITS, subjects));
-  },
-};
-
-const EDITED: Runs<typeof edited, 'keyOf' | 'keyOfLists'> = {
-  createVersionReader: (db) => edited.createVersionReader(db)('SANDBOX O17'),
-  versionsOf: (db) => edited.versionsOf(db, idsUpTo(100)),
-  markEdited: async (db) => {
-    await edited.markEdited(db, ['SANDBOX O17', 'SANDBOX lists'], true);
-    await edited.markEdited(db, ['SANDBOX O17', 'SANDBOX lists'], false);
-  },
-  forgetEdited: (db) => edited.forgetEdited(db),
-};
-
 const DUE: Runs<typeof due, 'LONGEST_BACKOFF_MS'> = {
   pullBackDueTimes: (db) => due.pullBackDueTimes(db.sql, Number.MAX_SAFE_INTEGER),
   hasEndAfter: (db) => due.hasEndAfter(db.sql, Number.MAX_SAFE_INTEGER),
@@ -313,7 +287,7 @@ export const ALL_RUNS: readonly (readonly [string, Run])[] = [
   EVENTS,
   QUOTA,
   TURNS,
-  EDITED,
+  EDITED_RECORDS,
 ].flatMap((runs) => Object.entries(runs));
 
 function idsUpTo(count: number): string[] {

@@ -103,7 +103,7 @@ describe('an edit beside starts', () => {
     const writer = await openWriter();
     await startMany(writer.tasks, 20, QUICK);
     await writer.pass(100);
-    // The marks of three edits that were about to be sent, and whose gateway is gone.
+    // The claims of three edits that were about to be sent, and whose gateway is gone.
     const soon = writer.clock.now() + 2 * SPACING_MS;
     const dead = ['ann', 'bob', 'cy'].map((subject) => ({ writer: `edits of ${subject}`, waits_until: soon }));
     await writer.db.sql
@@ -116,7 +116,7 @@ describe('an edit beside starts', () => {
     expect(late[0]).toBeLessThanOrEqual(2 * SPACING_MS + 100);
   });
 
-  test('a mark from before the clock was set back holds up nobody', async () => {
+  test('a claim from before the clock was set back does not hold up the others', async () => {
     const writer = await openWriter();
     await startMany(writer.tasks, 10, QUICK);
     const edited = writer.edit('ann');

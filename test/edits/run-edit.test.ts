@@ -30,11 +30,11 @@ async function open(onWrite: (db: Database) => Promise<void> = async () => {}) {
   };
   const runEdit = createRunEdit({ db, write, clock, audit: (entry) => telemetry.edited(entry) });
   const counted = async () => (await telemetry.registry.metrics()).match(/^gateway_edits_total.*$/gm);
-  const marks = async (keys = KEYS) => {
-    const versions = await versionsOf(db, keys);
-    return keys.map((key) => versions.get(key) ?? null);
+  const versions = async (keys = KEYS) => {
+    const stored = await versionsOf(db, keys);
+    return keys.map((key) => stored.get(key) ?? null);
   };
-  return { clock, db, runEdit, lines, counted, marks };
+  return { clock, db, runEdit, lines, counted, versions };
 }
 
 const writeOnce = async (write: QuotaWrite) => void (await write('ann', writeOperation(), 'O5000001'));
@@ -123,55 +123,55 @@ describe('the versions of edited records', () => {
 
   test('record and lists get a version before the write, and another one before the edit is answered', async () => {
     const during: unknown[] = [];
-    const { runEdit, marks } = await open(async () => void during.push(await marks()));
+    const { runEdit, versions } = await open(async () => void during.push(await versions()));
     await runEdit(EDIT, async (write) => {
-      expect(await marks()).toEqual([null, null]);
+      expect(await versions()).toEqual([null, null]);
       await writeOnce(write);
       await writeOnce(write);
       return DONE;
     });
     expect(during).toEqual(Array(2).fill([changing, changing]));
     expect(during[0]).toEqual(during[1]);
-    const after = await marks();
+    const after = await versions();
     expect(after).toEqual([settled, settled]);
     expect(after[0]?.version).not.toBe((during[0] as typeof after)[0]?.version);
   });
 
   test('an edit that found its change made also gives a new version, because a cached answer may be older', async () => {
-    const { runEdit, marks } = await open();
+    const { runEdit, versions } = await open();
     await runEdit(EDIT, async () => ({ ...DONE, changed: [] }));
-    expect(await marks()).toEqual([settled, settled]);
+    expect(await versions()).toEqual([settled, settled]);
   });
 
   test('an edit that is refused before it writes gives no version', async () => {
-    const { runEdit, marks } = await open();
+    const { runEdit, versions } = await open();
     await runEdit(EDIT, async () => refusedWith('INVALID_INPUT'));
-    expect(await marks()).toEqual([null, null]);
+    expect(await versions()).toEqual([null, null]);
   });
 
   test('the record counts as changing for a minute after an edit that may be done, or whose process fails', async () => {
-    const { clock, runEdit, marks } = await open();
+    const { clock, runEdit, versions } = await open();
     const lost = refusedWith('UPSTREAM_FAILED', true);
     await runEdit(EDIT, async (write) => (await writeOnce(write), lost));
-    expect(await marks()).toEqual([changing, changing]);
+    expect(await versions()).toEqual([changing, changing]);
     await clock.advance(60 * SECOND);
-    expect(await marks()).toEqual([settled, settled]);
+    expect(await versions()).toEqual([settled, settled]);
     const failing = runEdit(EDIT, async (write) => {
       await writeOnce(write);
       throw new Error('killed');
     });
     await expect(failing).rejects.toThrow('killed');
-    expect(await marks()).toEqual([changing, changing]);
+    expect(await versions()).toEqual([changing, changing]);
   });
 
   test('a record that the edit creates counts as changing for a minute, because AWS shows it late', async () => {
-    const { runEdit, marks } = await open();
+    const { runEdit, versions } = await open();
     const created: EditOutcome<{ id: string }> = { type: 'done', record: { id: 'O7' }, changed: ['project'] };
     await runEdit(
       { ...EDIT, identifier: null },
       async () => created,
       ({ id }) => [id],
     );
-    expect(await marks(['SANDBOX O7', 'SANDBOX lists', 'AWS lists'])).toEqual([changing, settled, null]);
+    expect(await versions(['SANDBOX O7', 'SANDBOX lists', 'AWS lists'])).toEqual([changing, settled, null]);
   });
 });

@@ -3,17 +3,17 @@
  * subject that was served longest ago is next. The turns are in the database, because edits run on every gateway and
  * starts on one.
  *
- * A writer that is told to wait leaves a mark, which ends one spacing after the time at which it asks again. So a writer
- * that dies holds up the others for one spacing at most.
+ * A writer that has to wait leaves a claim, which ends one spacing after the time at which it asks again. So a
+ * writer that dies holds up the others for one spacing at most.
  */
 import { MINUTE, SECOND } from '../../runtime/clock.js';
 import { nowOnce, type Database, type Tx } from '../../db/database.js';
 import { requestPermit, spacingMs, type PermitOffer, type PermitResult, type QuotaLimits } from './quota.js';
 
-/** A writer that waits asks again within this time, and renews its mark. */
+/** A writer that waits asks again within this time, and renews its claim. */
 export const ASK_AGAIN_MS = 5 * SECOND;
-/** A mark further ahead was made before the clock was set back. */
-const LONGEST_MARK_MS = 2 * ASK_AGAIN_MS;
+/** A claim further ahead was made before the clock was set back. */
+const LONGEST_CLAIM_MS = 2 * ASK_AGAIN_MS;
 /** Writers that neither waited nor were served for this long count as new. */
 const REMEMBERED_MS = MINUTE;
 
@@ -22,7 +22,7 @@ type Turn = {
   readonly servedAt: number;
   /** The time at which it first asked. */
   readonly askedAt: number;
-  /** The end of its mark. */
+  /** The end of its claim. */
   readonly waitsUntil: number;
 };
 type EditTurn = Turn & { readonly subject: string };
@@ -87,7 +87,7 @@ export async function requestStartPermit(db: Database, tx: Tx, limits: QuotaLimi
     return { ...offer, take: () => Promise.all([offer.take(), storeServed(tx, STARTS, now)]) };
   }
   const wait = waitFor(offer, turn, now);
-  await storeWaiting(tx, [STARTS], now, markFor(wait, limits, now));
+  await storeWaiting(tx, [STARTS], now, claimFor(wait, limits, now));
   return wait;
 }
 
@@ -123,10 +123,10 @@ export async function takeEditPermit(
     return { type: 'taken', subject: turn.subject };
   }
   const wait = waitFor(offer, turn, now);
-  // A subject that gives up holds up nobody.
+  // A subject that gives up must not hold up the others.
   const patient = subjects.filter(({ patienceMs }) => patienceMs >= wait.waitMs);
   const writers = patient.map(({ subject }) => writerOf(subject));
-  if (writers.length > 0) await storeWaiting(tx, writers, now, markFor(wait, limits, now));
+  if (writers.length > 0) await storeWaiting(tx, writers, now, claimFor(wait, limits, now));
   return wait;
 }
 
@@ -141,8 +141,8 @@ function waitFor(offer: PermitOffer, turn: { readonly type: 'turn' } | OthersTur
   return { type: 'wait', because, until, waitMs: until - now };
 }
 
-function markFor({ until }: PermitWait, limits: QuotaLimits, now: number): number {
-  return Math.ceil(Math.min(until + spacingMs(limits), now + LONGEST_MARK_MS));
+function claimFor({ until }: PermitWait, limits: QuotaLimits, now: number): number {
+  return Math.ceil(Math.min(until + spacingMs(limits), now + LONGEST_CLAIM_MS));
 }
 
 const STARTS = 'starts';
@@ -159,7 +159,7 @@ async function recentTurns(db: Database, tx: Tx): Promise<Turns> {
     .selectFrom('write_turns')
     .selectAll()
     .where((eb) => eb('waits_until', '>', eb(now, '-', REMEMBERED_MS)))
-    .where((eb) => eb('waits_until', '<=', eb(now, '+', LONGEST_MARK_MS)))
+    .where((eb) => eb('waits_until', '<=', eb(now, '+', LONGEST_CLAIM_MS)))
     .execute();
   const turns = rows.map((row) => ({
     writer: row.writer,
@@ -183,7 +183,7 @@ async function storeWaiting(tx: Tx, writers: readonly string[], now: number, unt
     .execute();
 }
 
-/** Ends the mark of the writer too. */
+/** Ends the claim of the writer too. */
 async function storeServed(tx: Tx, writer: string, now: number): Promise<void> {
   const turn = { served_at: now, asked_at: now, waits_until: now };
   await tx
@@ -197,6 +197,8 @@ async function storeServed(tx: Tx, writer: string, now: number): Promise<void> {
 async function forgetTurns(tx: Tx, now: number): Promise<void> {
   await tx
     .deleteFrom('write_turns')
-    .where((eb) => eb.or([eb('waits_until', '<=', now - REMEMBERED_MS), eb('waits_until', '>', now + LONGEST_MARK_MS)]))
+    .where((eb) =>
+      eb.or([eb('waits_until', '<=', now - REMEMBERED_MS), eb('waits_until', '>', now + LONGEST_CLAIM_MS)]),
+    )
     .execute();
 }

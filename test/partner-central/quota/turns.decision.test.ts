@@ -33,7 +33,7 @@ describe('decideStartTurn', () => {
     });
   });
 
-  test('a start after a start waits for the edit that waits, until the end of its mark', () => {
+  test('a start after a start waits for the edit that waits, until the end of its claim', () => {
     const edits = [edit('ann', NOW - 2040, NOW + 500)];
     expect(decideStartTurn({ starts: turn(NOW - 1020, 0), edits }, NOW)).toEqual({ type: 'wait', until: NOW + 500 });
   });
@@ -56,7 +56,7 @@ describe('decideEditTurn', () => {
     expect(decideEditTurn(withoutCy, ['di'], NOW)).toEqual({ type: 'turn', subject: 'di' });
   });
 
-  test('an edit after an edit waits for the starts that wait, until the end of their mark', () => {
+  test('an edit after an edit waits for the starts that wait, until the end of their claim', () => {
     const edits = [edit('ann', NOW - 1020, NOW)];
     const starts = turn(NOW - 2040, NOW + 700);
     expect(decideEditTurn({ starts, edits }, ['bob'], NOW)).toEqual({ type: 'wait', until: NOW + 700 });

@@ -19,7 +19,7 @@ const LOOK_UP = 'query ($id: ID!) { opportunity(catalog: SANDBOX, identifier: $i
 const LIST = '{ opportunities(catalog: SANDBOX, first: 1) { nodes { id } } }';
 
 type Around = (partnerCentral: PartnerCentral) => PartnerCentral;
-/** What each gateway does with its calls in the current test. */
+/** Changes the calls of each gateway for the current test. */
 const around: { here: Around; there: Around } = { here: (given) => given, there: (given) => given };
 
 let simulator: Simulator;

@@ -25,28 +25,29 @@ inBrowser('the example for web frontends', () => {
   }, 300_000);
   afterEach(() => page.close());
 
-  /** Opens the page with the activity since the end of a task, so that the page misses none that starts while it loads. */
+  /** Opens the page, and waits for the cursor of its list. From there on, the page misses nothing. */
   async function openWithActivity(): Promise<Page> {
-    const { id } = (await start(gateway, 'O1000001')).task;
-    const transitions = await gateway.collect(FOLLOW, { id, from: 'BEGINNING' });
-    return openPage(`${url}?after=${transitions.at(-1)?.data.taskTransitions.cursor}`);
+    const opened = await openPage(url);
+    await opened.locator('#activity[data-after]').waitFor({ state: 'attached' });
+    return opened;
   }
   const row = (id: string) => page.locator(`#opportunities tr[data-id="${id}"]`);
   /** Waits until the feed of the page shows the end of a task. */
   const shown = (id: string) => page.locator(`#activity li:has-text("${id} COMPLETE")`).waitFor();
 
-  test('the page lists opportunities with what would make their submission fail', async () => {
+  test('the page lists opportunities with a badge, and with the rules that decide it', async () => {
     page = await openPage(url);
     await row('O5000001').waitFor();
-    expect(await row('O5000001').innerText()).toContain('Ready');
-    expect(await row('O5000002').innerText()).toContain('No solution is associated.');
-    expect(await row('O5000002').getAttribute('data-blocked')).toBe('true');
+    expect(await row('O5000001').locator('[data-verdict="CLEAR"]').innerText()).toBe('Ready');
+    expect(await row('O5000001').locator('[data-rule]').count()).toBe(0);
+    expect(await row('O5000002').locator('[data-verdict="BLOCKED"]').innerText()).toBe('Not ready');
+    expect(await row('O5000002').locator('[data-rule="SOLUTION_ASSOCIATED"]').innerText()).toMatch(/^No solution/);
   });
 
   test('the page submits an opportunity and follows its task to the end', async () => {
     page = await openWithActivity();
     await row('O5000001').getByRole('button').click();
-    const task = page.locator('#tasks li[data-status="COMPLETE"]', { hasText: /O5000001: .*COMPLETE$/ });
+    const task = page.locator('#tasks li[data-status="COMPLETE"]', { hasText: 'O5000001: COMPLETE' });
     await task.waitFor();
     await shown(String(await task.getAttribute('data-id')));
   });

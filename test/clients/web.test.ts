@@ -1,13 +1,11 @@
 /** The example for web frontends in a real Chromium: it lists, starts, follows, shows a failure and retries. */
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { until } from '../support/clients/waiting.js';
 import { createWire, type Wire } from '../support/clients/wire.js';
 import { atAws } from '../support/clients/seller.js';
 import { FOLLOW, start, startGateway, type GraphqlResult, type TestGateway } from '../support/harness/gateway.js';
-import { buildExample, hasBrowser, openPage, serveExample } from './web-page.js';
+import { buildExample, followByEventSource, hasBrowser, openPage, serveExample } from './web-page.js';
 
 const FEED = 'subscription($after: String) { taskFeed(after: $after) { cursor isTerminal task { id } } }';
 
@@ -88,29 +86,20 @@ inBrowser('the example for web frontends', () => {
 
   test('the EventSource of the browser shows each transition once through a restart', async () => {
     page = await openPage(url);
-    const entryPoints = [fileURLToPath(new URL('recipes/event-source.js', import.meta.url))];
-    const options = { bundle: true, format: 'iife', globalName: 'recipe', write: false } as const;
-    const [bundle] = (await build({ entryPoints, ...options })).outputFiles;
-    await page.addScriptTag({ content: bundle?.text ?? '' });
     const { id } = (await start(gateway, 'O1000001')).task;
     const [first] = await gateway.collect(FOLLOW, { id, from: 'BEGINNING' }, () => true);
-    const request = { query: FEED, variables: { after: first?.data.taskTransitions.cursor } };
-    await page.evaluate<void>(`
-      window.cursors = [];
-      const next = ({ data }) => window.cursors.push(data.taskFeed.cursor);
-      const sink = { next, error: console.error, complete() {} };
-      recipe.followEventSource((url) => new EventSource(url), location.origin + '/graphql', ${JSON.stringify(request)}, sink);
-      undefined;
-    `);
-    const seen = () => page.evaluate<string[]>('window.cursors');
-    await until(async () => (await seen()).length >= 2);
+    const variables = { after: first?.data.taskTransitions.cursor };
+    const seen: string[] = [];
+    const next = ({ data }: GraphqlResult) => seen.push(data.taskFeed.cursor);
+    await followByEventSource(page, { query: FEED, variables }, { next, error: () => {}, complete: () => {} });
+    await until(() => seen.length >= 2);
     gateway = await gateway.restart();
     wire.lead(Number(new URL(gateway.url).port));
     const last = (await start(gateway, 'O1000001')).task.id;
     const isLast = (result: GraphqlResult | undefined) =>
       result?.data.taskFeed.isTerminal === true && result.data.taskFeed.task.id === last;
-    const expected = await gateway.collect(FEED, request.variables, (results) => isLast(results.at(-1)));
-    await until(async () => (await seen()).length >= expected.length);
-    expect(await seen()).toEqual(expected.map(({ data }) => data.taskFeed.cursor));
+    const expected = await gateway.collect(FEED, variables, (results) => isLast(results.at(-1)));
+    await until(() => seen.length >= expected.length);
+    expect(seen).toEqual(expected.map(({ data }) => data.taskFeed.cursor));
   });
 });

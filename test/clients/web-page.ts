@@ -81,9 +81,9 @@ export async function followByEventSource(
       const authorization = `Bearer ${await token()}`;
       await route.continue({ headers: { ...(await route.request().allHeaders()), authorization } });
     });
-  await page.exposeFunction('sinkNext', sink.next);
-  await page.exposeFunction('sinkError', sink.error);
-  await page.exposeFunction('sinkComplete', sink.complete);
+  await page.exposeFunction('sinkNext', (result: unknown) => sink.next(result));
+  await page.exposeFunction('sinkError', (error: unknown) => sink.error(error));
+  await page.exposeFunction('sinkComplete', () => sink.complete());
   await page.evaluate<void>(`
     recipe.followEventSource(
       (url) => new EventSource(url),

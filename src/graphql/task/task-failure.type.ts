@@ -76,7 +76,9 @@ export class TaskFailure {
   readonly retryable: boolean;
 
   @Field(() => String, {
-    description: 'Advice in one or two English sentences. The text may change: show it, and do not compare it.',
+    description:
+      'Advice in a few English sentences, of which the last is the next step. The text may change: show it, and do not ' +
+      'compare it.',
   })
   readonly recovery: string;
 

@@ -194,8 +194,16 @@ export function knownReasonCode(raw: string | null): ReasonCode | null {
 /** The advice for the code, refined where AWS's text says more. */
 export function recoveryOf(failure: RecordedFailure): Recovery {
   const byCode = recoveryByCode(failure);
-  if (failure.finding?.type === 'done')
-    return { ...byCode, retryable: false, advice: failure.finding.message, nextStep: 'NONE' };
+  const { finding } = failure;
+  if (finding?.type === 'done') return { ...byCode, retryable: false, advice: finding.message, nextStep: 'NONE' };
+  if (finding?.needsOtherInput === true)
+    return {
+      ...byCode,
+      category: 'FIX_AND_RESUBMIT',
+      retryable: false,
+      advice: finding.message,
+      nextStep: 'NEW_START',
+    };
   const { advice, nextStep } = readingOf(failure);
   return advice === null ? byCode : { ...byCode, advice, nextStep: nextStep ?? byCode.nextStep };
 }

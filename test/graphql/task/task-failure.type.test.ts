@@ -120,6 +120,14 @@ describe('Task.failure', () => {
       { errorCode: 'CONFLICT', finding: { type: 'done', message: 'It is submitted.' } },
       'NONE',
     ],
+    [
+      'a conflict after which the invitation is found expired',
+      {
+        rawReasonCode: 'EngagementInvitationConflict',
+        finding: { type: 'not-done', message: 'It is Expired.', needsOtherInput: true },
+      },
+      'NEW_START',
+    ],
     ['a lost answer', { errorCode: 'UPSTREAM_FAILED' }, 'RETRY_DESPITE_ADVICE'],
     ['a throttled step', { rawReasonCode: 'RequestThrottled' }, 'RETRY_LATER'],
     ['an unknown reason', { rawReasonCode: 'MoonPhase' }, 'RETRY'],

@@ -176,6 +176,7 @@ describe('the outcome check of an acceptance', () => {
       {
         type: 'not-done',
         message: 'The invitation is Rejected: it cannot be accepted any more. Ask the sender for a new one.',
+        needsOtherInput: true,
       },
     ],
     [
@@ -183,6 +184,7 @@ describe('the outcome check of an acceptance', () => {
       {
         type: 'not-done',
         message: 'The invitation is Expired: it cannot be accepted any more. Ask the sender for a new one.',
+        needsOtherInput: true,
       },
     ],
     ['ADMIRED', null],

@@ -21,8 +21,6 @@ export type Transition = {
   readonly traceparent: string | null;
   /** The task as it stood just after this transition. */
   readonly task: Task;
-  /** The latest state of the task that was known when the transition was read. */
-  readonly present: Task;
 };
 
 export type StartOutcome =

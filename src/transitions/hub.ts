@@ -30,8 +30,6 @@ export type Hub = {
   attach(taskId: string | null, wake: Subscriber['wake']): () => void;
   /** Transitions of a task (null: of all) after a position, up to the last wake-up; null when only the log has them. */
   recent(taskId: string | null, after: number, limit: number): readonly LoggedTransition[] | null;
-  /** The last transition of a task; null when only the log has it. */
-  latest(taskId: string): LoggedTransition | null;
   /** The last position whose subscribers were woken. */
   position(): number;
   /** Calls `wake` once, as soon as the log can be read. */
@@ -121,7 +119,6 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
       return () => subscribers.remove(taskId, subscriber);
     },
     recent: (taskId, after, limit) => recent.after(taskId, after, limit),
-    latest: (taskId) => recent.latest(taskId),
     position: () => recent.end,
     whenReadable(wake) {
       awaitingLog.add(wake);

@@ -56,11 +56,6 @@ export class RecentTransitions {
     return rows.slice(first, first + limit);
   }
 
-  /** The last transition of a task; null when it lies before the first row. */
-  latest(taskId: string): LoggedTransition | null {
-    return this.#byTask.get(taskId)?.at(-1) ?? null;
-  }
-
   #forget(): void {
     while (this.#characters > this.#bound) {
       const row = this.#rows[this.#first];

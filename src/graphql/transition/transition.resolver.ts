@@ -77,9 +77,9 @@ export class TransitionResolver {
   }
 }
 
-/** The result of the fields of both streams. The stream brings the present task, so that no field reads. */
+/** The result of the fields of both streams. A stream reads nothing: it delivers the task of each transition. */
 export function transitionView(transition: Transition): TaskTransition {
-  return new TaskTransition(transition, viewOf(transition.present));
+  return new TaskTransition(transition, viewOf(transition.task));
 }
 
 async function followTask({ context, args }: FollowRequest): Promise<Stream> {

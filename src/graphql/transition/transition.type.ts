@@ -66,8 +66,8 @@ export class TaskTransition {
 
   @Field(() => TaskView, {
     description:
-      'The task in its present state, in queries and in streams, so that a cache never gets an older state under the ' +
-      'id of the task. The other fields of the transition say how it stood then.',
+      'The task. In a query, in its present state, so that a cache keeps that state under the id of the task. The ' +
+      'other fields of the transition say how it stood then. In a stream, in its state at this transition.',
   })
   readonly task: TransitionTask;
 

@@ -3,7 +3,6 @@
  * once, and all streams deliver the same object.
  */
 import type { Database } from '../../db/database.js';
-import { isDamage } from '../../db/errors/unreadable-row.js';
 import { isUnavailable } from '../../db/errors/unavailable.js';
 import { createObjectCache } from '../../runtime/loading/cache.js';
 import { encodeCursor, markOf } from '../../transitions/cursor.js';
@@ -13,7 +12,6 @@ import { readAllAfter, readLatest, readTasksAfter, type LoggedTransition } from 
 import { splitAt } from '../../transitions/places.js';
 import { createTaskLogLoader } from '../../transitions/log-loader.js';
 import { readPayload } from '../store/transition-payload.js';
-import type { Task } from '../task.js';
 import type { Transition } from '../tasks.js';
 
 /** Streams near the end of the log ask for the same transition within a few turns of the event loop. */
@@ -45,20 +43,8 @@ export type Streams = {
   readonly transitionOf: (logged: LoggedTransition) => Transition;
 };
 
-export function createStreams({
-  db,
-  hub,
-  logId,
-  readTask,
-}: {
-  db: Database;
-  hub: Hub;
-  logId: string;
-  readTask: (id: string) => Promise<Task | null>;
-}): Streams {
+export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logId: string }): Streams {
   const parsed = createObjectCache<LoggedTransition, Transition>(TRANSITIONS_KEPT);
-  /** Transitions that a later one of the same task has followed. */
-  const superseded = createObjectCache<LoggedTransition, Transition>(TRANSITIONS_KEPT);
   const loader = createTaskLogLoader({
     after: (ids, position, limit) => readTasksAfter(db.sql, ids, position, limit),
     latestOf: (ids) => readLatest(db.sql, ids),
@@ -77,33 +63,14 @@ export function createStreams({
       observedAt: recordedAt,
       traceparent: task.trace,
       task,
-      present: task,
     };
     parsed.set(logged, transition);
     return transition;
   }
 
-  /** All streams deliver the same object while the task stays as it is, so that they share its result. */
-  function withPresent(logged: LoggedTransition, transition: Transition, present: Task): Transition {
-    const known = superseded.get(logged);
-    if (known?.present === present) return known;
-    const made = { ...transition, present };
-    superseded.set(logged, made);
-    return made;
-  }
-
-  /** The present state of tasks whose last transition is not in memory. A task that is pruned or damaged has none. */
-  async function readPresent(page: readonly LoggedTransition[]): Promise<ReadonlyMap<string, Task>> {
-    const ids = new Set(page.map(({ taskId }) => taskId).filter((id) => hub.latest(id) === null));
-    const tasks = await Promise.all([...ids].map((id) => readTask(id).catch(nullIfDamaged)));
-    return new Map(tasks.flatMap((task) => (task === null ? [] : [[task.id, task]])));
-  }
-
   /** A class, because each subscriber has a source, and methods are shared between instances. */
   class Source implements LogStreamSource<Transition> {
     #begun = false;
-    /** The present tasks of the last page, as far as they are not in memory. */
-    #present: ReadonlyMap<string, Task> = NO_TASKS;
     own: LoggedTransition | null = null;
 
     /** @param taskId null for all tasks */
@@ -117,33 +84,11 @@ export function createStreams({
       // The first read goes to the log, because the hub may not have seen the latest commit yet.
       const isFirst = !this.#begun;
       this.#begun = true;
-      this.#present = NO_TASKS;
       const recent = isFirst ? null : hub.recent(this.taskId, after, limit);
       if (recent !== null) return recent;
-      return this.taskId === null ? this.#readAll(after, limit) : this.#readOwn(this.taskId, after, limit, isFirst);
-    }
-
-    async #readAll(after: number, limit: number): Promise<readonly LoggedTransition[]> {
-      const page = await readAllAfter(db.sql, after, limit);
-      this.#present = await readPresent(page);
-      return page;
-    }
-
-    /** The page of one task ends with its present state, so that no other read is needed. */
-    async #readOwn(
-      taskId: string,
-      after: number,
-      limit: number,
-      isFirst: boolean,
-    ): Promise<readonly LoggedTransition[]> {
-      const page = await (!isFirst || this.begins === 'after'
-        ? loader.after(taskId, after, limit)
-        : this.begins === 'with-latest'
-          ? loader.latest(taskId)
-          : this.#withOwn(taskId, after, limit));
-      const last = page.at(-1);
-      if (last !== undefined && page.length > 1) this.#present = new Map([[taskId, transitionOf(last).task]]);
-      return page;
+      if (this.taskId === null) return readAllAfter(db.sql, after, limit);
+      if (!isFirst || this.begins === 'after') return loader.after(this.taskId, after, limit);
+      return this.begins === 'with-latest' ? loader.latest(this.taskId) : this.#withOwn(this.taskId, after, limit);
     }
 
     /** Reads the transition at the position and those after it with one statement. */
@@ -163,13 +108,7 @@ export function createStreams({
 
     map(logged: LoggedTransition): Transition | null {
       const transition = transitionOf(logged);
-      if (this.wanted !== null && !this.wanted(transition)) return null;
-      const latest = hub.latest(logged.taskId);
-      if (latest?.position === logged.position) return transition;
-      const present = newer(this.#present.get(logged.taskId), latest && transitionOf(latest).task);
-      return present === null || present.sequence <= transition.sequence
-        ? transition
-        : withPresent(logged, transition, present);
+      return this.wanted === null || this.wanted(transition) ? transition : null;
     }
 
     isLast(logged: LoggedTransition): boolean {
@@ -197,15 +136,4 @@ export function createStreams({
     followAll: (wanted, after, cursor) => new LogStream(new Source(null, wanted), after, cursor),
     transitionOf,
   };
-}
-
-const NO_TASKS: ReadonlyMap<string, Task> = new Map();
-
-function nullIfDamaged(error: unknown): null {
-  if (isDamage(error)) return null;
-  throw error;
-}
-
-function newer(read: Task | undefined, remembered: Task | null): Task | null {
-  return read !== undefined && read.sequence >= (remembered?.sequence ?? 0) ? read : remembered;
 }

@@ -35,8 +35,8 @@ export async function createTaskService(options: {
   const { db, hub, writes } = options;
   const head = await headOf(db.sql);
   const places = createPlaces(db.sql, head);
+  const streams = createStreams({ db, hub, logId: head.logId });
   const readTask = createTaskLoader((ids) => findTasks(db.sql, ids));
-  const streams = createStreams({ db, hub, logId: head.logId, readTask });
   const batchOf = (viewer: Viewer, id: string) => readBatch(db, writes, viewer, id);
   return {
     ...createTaskStarts({ ...options, readTask, batchOf, followTask: streams.followTask }),

@@ -84,7 +84,6 @@ export async function followByGateway(
           return () => void wakes.delete(wake);
         },
         recent: () => null,
-        latest: () => null,
         position: () => 0,
         whenReadable: () => undefined,
         close: () => Promise.resolve(),

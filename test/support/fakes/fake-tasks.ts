@@ -103,7 +103,6 @@ export function aTransition(changes: Partial<Transition> = {}): Transition {
     previousStatus: null,
     observedAt: Date.UTC(2025, 0, 2, 3, 4, 5, 6),
     traceparent: null,
-    present: task,
     ...changes,
     task,
   };

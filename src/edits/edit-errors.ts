@@ -30,7 +30,9 @@ export function inputErrors(values: readonly (readonly [readonly string[], TextR
 
 /** The error of an identifier that AWS does not know. */
 export function notFound(noun: string, path: readonly string[] = ['identifier']): EditError {
-  return editError('NOT_FOUND', `AWS has no such ${noun} in this catalog.`, { path });
+  return editError('NOT_FOUND', `AWS has no such ${noun} in this catalog. It can hide a new one for some seconds.`, {
+    path,
+  });
 }
 
 export function readError(problem: RecordProblem): EditError {

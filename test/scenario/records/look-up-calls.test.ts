@@ -27,9 +27,8 @@ async function whileCached<T>(clock: ReturnType<typeof clockThatJumps>, series: 
   }
 }
 
-async function runAll(gateway: TestGateway, identifiers: readonly string[]): Promise<void> {
-  await Promise.all(identifiers.map((identifier) => runToEnd(gateway, identifier)));
-}
+const runAll = (gateway: TestGateway, identifiers: readonly string[]) =>
+  Promise.all(identifiers.map((identifier) => runToEnd(gateway, identifier)));
 
 test.each<[string, string[], string]>([
   [

@@ -2,10 +2,12 @@
 import { expect, test } from '@jest/globals';
 import { startGateway } from '../../support/harness/gateway.js';
 import { CATALOG, REVIEWED, publishedSeller, submission, writesOf } from '../../support/clients/published-seller.js';
-import { rulesOf } from '../../support/clients/seller.js';
+import { FORGOTTEN_MS, rulesOf } from '../../support/clients/seller.js';
+import { clockThatJumps } from '../../support/fakes/clocks.js';
 
 test('a lead is accepted, qualified, converted, completed and submitted', async () => {
-  const gateway = await startGateway({}, { speed: 20 });
+  const clock = clockThatJumps();
+  const gateway = await startGateway({}, { speed: 20 }, { clock });
   const { run, edit, task, obstacles, form, reviewStatusAfter } = publishedSeller(gateway);
 
   const filter = { payloadTypes: ['LEAD_INVITATION'], statuses: ['PENDING'] };
@@ -30,6 +32,8 @@ test('a lead is accepted, qualified, converted, completed and submitted', async 
   const conversion = { identifier: engagementId, contextIdentifier };
   const { opportunityId, status } = await task('start-opportunity-from-engagement-task', conversion);
   expect(status).toBe('COMPLETE');
+  // The look-up before the conversion is remembered for two seconds.
+  clock.jump(FORGOTTEN_MS);
   const draft = await form(opportunityId);
   expect(draft).toMatchObject({ project: { title: 'Converted from Lead' }, lifeCycle: { stage: 'PROSPECT' } });
   expect(await obstacles(opportunityId, engagementId)).toEqual(

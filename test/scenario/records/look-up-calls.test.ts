@@ -6,7 +6,6 @@ import { runToEnd, start, startGateway, type Settings, type TestGateway } from '
 import { publishedOperation } from '../../support/fixtures/published-operations.js';
 import { FORGOTTEN_MS, ask, readsOf } from '../../support/clients/seller.js';
 
-const WORKLIST_READS = ['GetOpportunity', 'ListEngagementResourceAssociations', 'ListOpportunities'];
 const SUMMARY = 'id lifeCycle { stage reviewStatus } customer { account { companyName } }';
 
 /** A gateway on a clock that the test sets forward, so that cached records of earlier tasks expire. */
@@ -181,12 +180,10 @@ test.each<[string, string[], string]>([
   expect(await cost(query)).toEqual(reads);
 });
 
+const READINESS = ['GetOpportunity', 'ListEngagementResourceAssociations'];
+
 test.each<[string, Record<string, unknown>, string[]]>([
-  [
-    'opportunity-readiness',
-    { catalog: 'SANDBOX', identifier: 'O5000002' },
-    ['GetOpportunity', 'ListEngagementResourceAssociations'],
-  ],
+  ['opportunity-readiness', { catalog: 'SANDBOX', identifier: 'O5000002' }, READINESS],
   [
     'opportunity-readiness',
     { catalog: 'SANDBOX', identifier: 'O5000002', engagementId: 'eng-leadqualified1' },
@@ -199,7 +196,7 @@ test.each<[string, Record<string, unknown>, string[]]>([
     ['GetAwsOpportunitySummary', 'GetOpportunity'],
   ],
   ['opportunity-editability', { catalog: 'SANDBOX', identifier: 'O5000009' }, ['GetOpportunity']],
-  ['submission-worklist', { catalog: 'SANDBOX', first: 1 }, WORKLIST_READS],
+  ['submission-worklist', { catalog: 'SANDBOX', first: 1 }, [...READINESS, 'ListOpportunities']],
   ['solution-picker', { catalog: 'SANDBOX' }, ['ListSolutions']],
   ['invitation-inbox', { catalog: 'SANDBOX' }, ['ListEngagementInvitations']],
   ['invitation-readiness', { catalog: 'SANDBOX', identifier: 'engi-leadpending01' }, ['GetEngagementInvitation']],

@@ -6,6 +6,7 @@ import { runToEnd, start, startGateway, type Settings, type TestGateway } from '
 import { publishedOperation } from '../../support/fixtures/published-operations.js';
 import { FORGOTTEN_MS, ask, readsOf } from '../../support/clients/seller.js';
 
+const WORKLIST_READS = ['GetOpportunity', 'ListEngagementResourceAssociations', 'ListOpportunities'];
 const SUMMARY = 'id lifeCycle { stage reviewStatus } customer { account { companyName } }';
 
 /** A gateway on a clock that the test sets forward, so that cached records of earlier tasks expire. */
@@ -27,9 +28,8 @@ async function whileCached<T>(clock: ReturnType<typeof clockThatJumps>, series: 
   }
 }
 
-async function runAll(gateway: TestGateway, identifiers: readonly string[]): Promise<void> {
-  await Promise.all(identifiers.map((identifier) => runToEnd(gateway, identifier)));
-}
+const runAll = (gateway: TestGateway, identifiers: readonly string[]) =>
+  Promise.all(identifiers.map((identifier) => runToEnd(gateway, identifier)));
 
 test.each<[string, string[], string]>([
   [
@@ -199,11 +199,7 @@ test.each<[string, Record<string, unknown>, string[]]>([
     ['GetAwsOpportunitySummary', 'GetOpportunity'],
   ],
   ['opportunity-editability', { catalog: 'SANDBOX', identifier: 'O5000009' }, ['GetOpportunity']],
-  [
-    'submission-worklist',
-    { catalog: 'SANDBOX', first: 1 },
-    ['GetOpportunity', 'ListEngagementResourceAssociations', 'ListOpportunities'],
-  ],
+  ['submission-worklist', { catalog: 'SANDBOX', first: 1 }, WORKLIST_READS],
   ['solution-picker', { catalog: 'SANDBOX' }, ['ListSolutions']],
   ['invitation-inbox', { catalog: 'SANDBOX' }, ['ListEngagementInvitations']],
   ['invitation-readiness', { catalog: 'SANDBOX', identifier: 'engi-leadpending01' }, ['GetEngagementInvitation']],

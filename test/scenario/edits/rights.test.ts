@@ -162,6 +162,17 @@ test('each edit is one log line and one count, and no value of a customer or of 
   };
   const assigned = { operation: 'assignOpportunity', identifier: 'O5000002', changed: ['opportunityTeam'] };
   await run('assign-opportunity', { identifier: 'O5000002', assignee }, { ...assigned, outcome: 'done' });
+  const lead = { identifier: 'eng-completes00001', contextIdentifier: '1' };
+  await run(
+    'update-lead',
+    { ...lead, patch: { customer: { companyName: 'Quartz Cellars', address: { city: 'Quartz' } } } },
+    {
+      operation: 'updateLead',
+      identifier: lead.identifier,
+      changed: ['customer.companyName', 'customer.address.city'],
+      outcome: 'done',
+    },
+  );
   const accepted = { operation: 'acceptEngagementInvitation', identifier: 'engi-leadpending01' };
   await run(
     'accept-engagement-invitation',

@@ -73,7 +73,6 @@ describe('The quota', () => {
     expectWithinRate(replicas.simulator, 'Start', 10);
     expect(replicas.simulator.calls().filter(({ outcome }) => outcome === 'ThrottlingException')).toEqual([]);
     expect(startsAt(replicas.simulator)).toHaveLength(count);
-    expect(tookMs).toBeLessThan(1.6 * (count / 10) * SECOND);
   }, 60_000);
 
   test('the quota of a day holds across crashes and replicas, and the start above it stays queued', async () => {

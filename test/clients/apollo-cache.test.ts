@@ -88,6 +88,12 @@ async function run(client: ApolloClient, name: string): Promise<unknown> {
   return data;
 }
 
+/** The status of the completed task in the cache. */
+function keptStatus(client: ApolloClient): unknown {
+  const query = gql(publishedOperation('task-detail'));
+  return client.readQuery<any>({ query, variables: variablesOf('task-detail') })?.task.status;
+}
+
 // A feed has no end. It selects the fields of FollowTask, so that its events need no run of their own.
 const names = publishedNames().filter((name) => name !== 'task-feed');
 
@@ -116,24 +122,41 @@ describe.each([
   });
 });
 
-test('a stream that repeats the history of a task leaves its present state in the cache', async () => {
+test('a stream that repeats the history of a task shows older states until it has caught up', async () => {
   const client = clientWith({ possibleTypes });
   await run(client, 'task-detail');
-  const query = gql(publishedOperation('task-detail'));
-  const kept = () => client.readQuery<any>({ query, variables: variablesOf('task-detail') })?.task.status;
+  const kept = () => keptStatus(client);
+  expect(kept()).toBe('COMPLETE');
   const stream = client.subscribe<any>({
     query: gql(publishedOperation('follow-task')),
     variables: variablesOf('follow-task'),
   });
-  const seen = stream.pipe(
-    map(({ data }) => [data.taskTransitions.status, kept()]),
-    toArray(),
-  );
-  expect(await lastValueFrom(seen)).toEqual([
+  expect(await lastValueFrom(stream.pipe(map(kept), toArray()))).toEqual(['QUEUED', 'IN_PROGRESS', 'COMPLETE']);
+});
+
+test('a client that reads transitions first, and follows from their end, shows no older state', async () => {
+  const client = clientWith({ possibleTypes });
+  await run(client, 'task-detail');
+  const seen: unknown[] = [];
+  const query = gql(publishedOperation('task-detail'));
+  const watched = client.watchQuery<any>({ query, variables: variablesOf('task-detail') });
+  const watching = watched.subscribe(({ data }) => void seen.push(data?.task?.status));
+  const caughtUp: any = await run(client, 'catch-up');
+  const history = caughtUp.transitions.nodes.filter(({ task }: any) => task.id === completed);
+  expect(history.map(({ status, task }: any) => [status, task.status])).toEqual([
     ['QUEUED', 'COMPLETE'],
     ['IN_PROGRESS', 'COMPLETE'],
     ['COMPLETE', 'COMPLETE'],
   ]);
+  const after = history.at(-1).cursor;
+  const stream = client.subscribe<any>({
+    query: gql(publishedOperation('follow-task')),
+    variables: { id: completed, after },
+  });
+  await lastValueFrom(stream, { defaultValue: null });
+  watching.unsubscribe();
+  expect([...new Set(seen)]).toEqual(['COMPLETE']);
+  expect(keptStatus(client)).toBe('COMPLETE');
 });
 
 test('without the possible types the cache loses the fields of tasks, so that the file is needed', async () => {

@@ -73,9 +73,13 @@ function clientWith(config: InMemoryCacheConfig): ApolloClient {
   return new ApolloClient({ link: new HttpLink({ uri: gateway.url }), cache: new InMemoryCache(config) });
 }
 
-async function run(client: ApolloClient, name: string): Promise<unknown> {
+/** The operations that read the same parts of an opportunity, each with a selection of its own. */
+const RECORD_OPERATIONS = ['opportunity-aws-side', 'opportunity-editability', 'opportunity-readiness'];
+const ONE_RECORD = { identifier: 'O5000009' };
+
+async function run(client: ApolloClient, name: string, more: Record<string, unknown> = {}): Promise<unknown> {
   const document = gql(publishedOperation(name));
-  const variables = variablesOf(name);
+  const variables = { ...variablesOf(name), ...more };
   const operation = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION)?.operation;
   if (operation === OperationTypeNode.SUBSCRIPTION) {
     const results = await lastValueFrom(client.subscribe<any>({ query: document, variables }).pipe(toArray()));
@@ -169,6 +173,24 @@ test('without the possible types the cache loses the fields of tasks, so that th
   });
   expect(kept?.task?.status).toBeUndefined();
 });
+
+test.each([
+  ['in order', RECORD_OPERATIONS],
+  ['in reverse', RECORD_OPERATIONS.toReversed()],
+])(
+  'the operations on one opportunity run %s without a warning, and keep the fields of each other',
+  async (_, ordered) => {
+    const client = clientWith({ possibleTypes, typePolicies });
+    const given = new Map<string, unknown>();
+    for (const name of ordered) given.set(name, await run(client, name, ONE_RECORD));
+    expect(complaints).toEqual([]);
+    for (const name of ordered) {
+      const variables = { ...variablesOf(name), ...ONE_RECORD };
+      const kept = client.readQuery<any>({ query: gql(publishedOperation(name)), variables });
+      expect([name, kept]).toEqual([name, given.get(name)]);
+    }
+  },
+);
 
 test('a record has one entry for each catalog', () => {
   const cache = new InMemoryCache({ possibleTypes, typePolicies });

@@ -64,8 +64,9 @@ test('each reason of a failed task stands beside its next action', () => {
     reason.replaceAll(/(?!^)[A-Z]/g, '_$&').toUpperCase(),
     nextStep,
   ]);
-  expect(listed.toSorted()).toEqual(expected.toSorted());
+  expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(expected));
   const type = schema.getType('ReasonCode');
   const values = isEnumType(type) ? type.getValues().map(({ name }) => name) : [];
-  expect(listed.map(([code]) => code).toSorted()).toEqual(values.toSorted());
+  expect(listed).toHaveLength(values.length);
+  expect(new Set(listed.map(([code]) => code))).toEqual(new Set(values));
 });

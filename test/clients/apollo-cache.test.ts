@@ -7,7 +7,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { ApolloClient, HttpLink, InMemoryCache, gql, type InMemoryCacheConfig } from '@apollo/client';
-import { Kind, OperationTypeNode } from 'graphql';
+import { Kind, OperationTypeNode, buildSchema, isObjectType } from 'graphql';
 import { lastValueFrom, map, toArray } from 'rxjs';
 import { publishedNames, publishedOperation } from '../support/fixtures/published-operations.js';
 import { runToEnd, startGateway, type TestGateway } from '../support/harness/gateway.js';
@@ -192,8 +192,21 @@ test.each([
   },
 );
 
-test('a record has one entry for each catalog', () => {
+const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
+/** The types whose `id` is unique within a catalog only. */
+const RECORDS = Object.values(schema.getTypeMap())
+  .filter((type) => isObjectType(type) && 'id' in type.getFields() && type.getInterfaces().length === 0)
+  .map(({ name }) => name);
+
+test.each(RECORDS)('%s has one entry for each catalog', (type) => {
   const cache = new InMemoryCache({ possibleTypes, typePolicies });
-  const keyOf = (catalog: string) => cache.identify({ __typename: 'Opportunity', catalog, id: 'O1' });
+  const keyOf = (catalog: string) => cache.identify({ __typename: type, catalog, id: 'one' });
   expect(keyOf('AWS')).not.toBe(keyOf('SANDBOX'));
+});
+
+test.each(['schema/README.md', 'schema/mobile/README.md'])('%s gives each record its two key fields', (page) => {
+  const text = readFileSync(page, 'utf8');
+  const policy = page.includes('mobile') ? '@typePolicy(keyFields: "catalog id")' : "{ keyFields: ['catalog', 'id'] }";
+  const named = text.split('\n').filter((line) => line.includes(policy));
+  expect(RECORDS.filter((type) => !named.some((line) => line.split(/\W+/).includes(type)))).toEqual([]);
 });

@@ -11,7 +11,7 @@ export function graphcacheKeys(schema: IntrospectionQuery): Record<string, Key> 
     const has = (name: string) => type.fields.some((field) => field.name === name);
     if (!has('id')) keys[type.name] = () => null;
     else if (!type.interfaces.some(({ name }) => name === 'Node'))
-      keys[type.name] = (data) => `${data.catalog}/${data.id}`;
+      keys[type.name] = ({ catalog, id }) => [catalog, id].join('/');
   }
   return keys;
 }

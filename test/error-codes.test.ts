@@ -1,10 +1,11 @@
-/** The table of error codes in src/server/README.md has each code of the source and of the schema, and no other. */
+/** The tables of codes in src/server/README.md have each code of the source and of the schema, and no other. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { isEnumType } from 'graphql';
 import { FIELD_ERROR_CODES } from '../src/graphql/errors.js';
 import { SERVER_ERROR_CODES } from '../src/server/security/error-codes.js';
+import { REASON_RECOVERY } from '../src/partner-central/recovery.js';
 import { schema } from './support/server/run-operation.js';
 
 /** The codes of AWS's answers to look-ups and to starts. */
@@ -19,7 +20,8 @@ const OF_AWS = [
 ];
 
 const section = readFileSync('src/server/README.md', 'utf8').split('\n## Error codes\n')[1]?.split('\n## ')[0] ?? '';
-const rows = section
+const [errors = '', reasons = ''] = section.split('\n### Reasons of failed tasks\n');
+const rows = errors
   .split('\n')
   .filter((line) => line.startsWith('| `'))
   .map((line) => line.split('|').map((cell) => cell.trim()));
@@ -52,4 +54,19 @@ test('the listed codes of the server occur in its source', () => {
   );
   const source = files.map((file) => readFileSync(join('src/server', file), 'utf8')).join('\n');
   expect(SERVER_ERROR_CODES.filter((code) => !source.includes(`'${code}'`))).toEqual([]);
+});
+
+test('each reason of a failed task stands beside its next action', () => {
+  const listed = [...reasons.matchAll(/^\| `([A-Z_]+)` \|.*\| (.*) \|$/gm)].flatMap(([, action, codes = '']) =>
+    codes.split(', ').map((code) => [code.replaceAll('`', ''), action]),
+  );
+  const expected = Object.entries(REASON_RECOVERY).map(([reason, { nextStep }]) => [
+    reason.replaceAll(/(?!^)[A-Z]/g, '_$&').toUpperCase(),
+    nextStep,
+  ]);
+  expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(expected));
+  const type = schema.getType('ReasonCode');
+  const values = isEnumType(type) ? type.getValues().map(({ name }) => name) : [];
+  expect(listed).toHaveLength(values.length);
+  expect(new Set(listed.map(([code]) => code))).toEqual(new Set(values));
 });

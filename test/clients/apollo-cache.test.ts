@@ -7,10 +7,11 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { ApolloClient, HttpLink, InMemoryCache, gql, type InMemoryCacheConfig } from '@apollo/client';
-import { Kind, OperationTypeNode } from 'graphql';
+import { Kind, OperationTypeNode, buildSchema, introspectionFromSchema, isObjectType } from 'graphql';
 import { lastValueFrom, map, toArray } from 'rxjs';
 import { publishedNames, publishedOperation } from '../support/fixtures/published-operations.js';
 import { runToEnd, startGateway, type TestGateway } from '../support/harness/gateway.js';
+import { graphcacheKeys } from './recipes/graphcache-keys.js';
 import { typePolicies } from './recipes/type-policies.js';
 
 const possibleTypes = JSON.parse(readFileSync('schema/possible-types.json', 'utf8'));
@@ -86,9 +87,13 @@ function clientWith(config: InMemoryCacheConfig): ApolloClient {
   return new ApolloClient({ link: new HttpLink({ uri: gateway.url }), cache: new InMemoryCache(config) });
 }
 
-async function run(client: ApolloClient, name: string): Promise<unknown> {
+/** The operations that read the same parts of an opportunity, each with a selection of its own. */
+const RECORD_OPERATIONS = ['opportunity-aws-side', 'opportunity-editability', 'opportunity-readiness'];
+const ONE_RECORD = { identifier: 'O5000009' };
+
+async function run(client: ApolloClient, name: string, more: Record<string, unknown> = {}): Promise<unknown> {
   const document = gql(publishedOperation(name));
-  const variables = variablesOf(name);
+  const variables = { ...variablesOf(name), ...more };
   const operation = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION)?.operation;
   if (operation === OperationTypeNode.SUBSCRIPTION) {
     const results = await lastValueFrom(client.subscribe<any>({ query: document, variables }).pipe(toArray()));
@@ -99,6 +104,12 @@ async function run(client: ApolloClient, name: string): Promise<unknown> {
       ? await client.mutate<any>({ mutation: document, variables })
       : await client.query<any>({ query: document, variables, fetchPolicy: 'network-only' });
   return data;
+}
+
+/** The status of the completed task in the cache. */
+function keptStatus(client: ApolloClient): unknown {
+  const query = gql(publishedOperation('task-detail'));
+  return client.readQuery<any>({ query, variables: variablesOf('task-detail') })?.task.status;
 }
 
 // A feed has no end. It selects the fields of FollowTask, so that its events need no run of their own.
@@ -131,11 +142,11 @@ describe.each([
   });
 });
 
-test('a stream that repeats the history of a task ends with its present state in the cache', async () => {
+test('a stream that repeats the history of a task shows older states until it has caught up', async () => {
   const client = clientWith({ possibleTypes });
   await run(client, 'task-detail');
-  const query = gql(publishedOperation('task-detail'));
-  const kept = () => client.readQuery<any>({ query, variables: variablesOf('task-detail') })?.task.status;
+  const kept = () => keptStatus(client);
+  expect(kept()).toBe('COMPLETE');
   const stream = client.subscribe<any>({
     query: gql(publishedOperation('follow-task')),
     variables: variablesOf('follow-task'),
@@ -144,11 +155,31 @@ test('a stream that repeats the history of a task ends with its present state in
     map(({ data }) => [data.taskTransitions.status, kept()]),
     toArray(),
   );
-  expect(await lastValueFrom(seen)).toEqual([
-    ['QUEUED', 'QUEUED'],
-    ['IN_PROGRESS', 'IN_PROGRESS'],
-    ['COMPLETE', 'COMPLETE'],
-  ]);
+  const states = await lastValueFrom(seen);
+  expect(states.map(([, status]) => status)).toEqual(states.map(([status]) => status));
+  expect([states.at(0)?.[1], states.at(-1)?.[1]]).toEqual(['QUEUED', 'COMPLETE']);
+});
+
+test('a client that reads transitions first, and follows from their end, shows no older state', async () => {
+  const client = clientWith({ possibleTypes });
+  await run(client, 'task-detail');
+  const seen: unknown[] = [];
+  const query = gql(publishedOperation('task-detail'));
+  const watched = client.watchQuery<any>({ query, variables: variablesOf('task-detail') });
+  const watching = watched.subscribe(({ data }) => void seen.push(data?.task?.status));
+  const caughtUp: any = await run(client, 'catch-up');
+  const history = caughtUp.transitions.nodes.filter(({ task }: any) => task.id === completed);
+  expect(history.at(0)).toMatchObject({ status: 'QUEUED', task: { status: 'COMPLETE' } });
+  expect(history.at(-1)).toMatchObject({ status: 'COMPLETE', task: { status: 'COMPLETE' } });
+  const after = history.at(-1).cursor;
+  const stream = client.subscribe<any>({
+    query: gql(publishedOperation('follow-task')),
+    variables: { id: completed, after },
+  });
+  await lastValueFrom(stream, { defaultValue: null });
+  watching.unsubscribe();
+  expect([...new Set(seen)]).toEqual(['COMPLETE']);
+  expect(keptStatus(client)).toBe('COMPLETE');
 });
 
 test('without the possible types the cache loses the fields of tasks, so that the file is needed', async () => {
@@ -162,8 +193,48 @@ test('without the possible types the cache loses the fields of tasks, so that th
   expect(kept?.task?.status).toBeUndefined();
 });
 
-test('a record has one entry for each catalog', () => {
+test.each([
+  ['in order', RECORD_OPERATIONS],
+  ['in reverse', RECORD_OPERATIONS.toReversed()],
+])(
+  'the operations on one opportunity run %s without a warning, and keep the fields of each other',
+  async (_, ordered) => {
+    const client = clientWith({ possibleTypes, typePolicies });
+    const given = new Map<string, unknown>();
+    for (const name of ordered) given.set(name, await run(client, name, ONE_RECORD));
+    expect(complaints).toEqual([]);
+    for (const name of ordered) {
+      const variables = { ...variablesOf(name), ...ONE_RECORD };
+      const kept = client.readQuery<any>({ query: gql(publishedOperation(name)), variables });
+      expect([name, kept]).toEqual([name, given.get(name)]);
+    }
+  },
+);
+
+const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
+/** The types whose `id` is unique within a catalog only. */
+const RECORDS = Object.values(schema.getTypeMap())
+  .filter((type) => isObjectType(type) && 'id' in type.getFields() && type.getInterfaces().length === 0)
+  .map(({ name }) => name);
+
+test.each(RECORDS)('%s has one entry for each catalog', (type) => {
   const cache = new InMemoryCache({ possibleTypes, typePolicies });
-  const keyOf = (catalog: string) => cache.identify({ __typename: 'Opportunity', catalog, id: 'O1' });
+  const keyOf = (catalog: string) => cache.identify({ __typename: type, catalog, id: 'one' });
   expect(keyOf('AWS')).not.toBe(keyOf('SANDBOX'));
+});
+
+test('the keys for Graphcache have both fields of each record, and nothing for a part', () => {
+  const keys = graphcacheKeys(introspectionFromSchema(schema));
+  const data = { catalog: 'AWS', id: 'one' };
+  const found = Object.entries(keys).filter(([, key]) => key(data) !== null);
+  expect(found.map(([type, key]) => [type, key(data)])).toEqual(RECORDS.map((type) => [type, 'AWS/one']));
+  expect(keys).toMatchObject({ OpportunityLifeCycle: expect.any(Function), TaskFailure: expect.any(Function) });
+  expect(keys).not.toHaveProperty('TaskBatch');
+});
+
+test.each(['schema/README.md', 'schema/mobile/README.md'])('%s gives each record its two key fields', (page) => {
+  const text = readFileSync(page, 'utf8');
+  const policy = page.includes('mobile') ? '@typePolicy(keyFields: "catalog id")' : "{ keyFields: ['catalog', 'id'] }";
+  const named = text.split('\n').filter((line) => line.includes(policy));
+  expect(RECORDS.filter((type) => !named.some((line) => line.split(/\W+/).includes(type)))).toEqual([]);
 });

@@ -10,14 +10,22 @@ import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { createClient } from 'graphql-ws';
 import { OperationTypeNode, type DocumentNode } from 'graphql';
+import { createRequest, type OperationResult } from '@urql/core';
+import { EventSource } from 'eventsource';
 import { lastValueFrom, toArray } from 'rxjs';
 import { whenDone } from '../support/harness/cleanup.js';
 import { temporaryDirectory } from '../support/harness/directory.js';
 import { startGateway, type TestGateway } from '../support/harness/gateway.js';
 import { FRAGMENT_FILES, publishedOperation } from '../support/fixtures/published-operations.js';
 import { generate } from './codegen.js';
+import { createApolloClient } from './recipes/apollo.js';
+import { followEventSource } from './recipes/event-source.js';
+import { follow, type Request, type Sink } from './recipes/follow.js';
 import { NodeWebSocket } from './recipes/node-websocket.js';
 import { persistedByCodegen, persistedByHash, persistedByManifest } from './recipes/persisted.js';
+import { connectSse } from './recipes/sse.js';
+import { createUrqlClient } from './recipes/urql.js';
+import { connectWebSocket } from './recipes/websocket.js';
 
 const possibleTypes = JSON.parse(readFileSync('schema/possible-types.json', 'utf8'));
 const MANIFEST = 'schema/operations/manifest.json';
@@ -36,6 +44,12 @@ async function manifestOf(documents: string): Promise<string> {
 
 function operationsIn(path: string): unknown[] {
   return JSON.parse(readFileSync(path, 'utf8')).operations;
+}
+
+/** The entry of the manifest for a file of the folder. */
+function entryOf(name: string): { id: string; body: string } {
+  const { operations } = JSON.parse(readFileSync(MANIFEST, 'utf8'));
+  return operations.find((entry: { name: string }) => entry.name.toLowerCase() === name.replaceAll('-', ''));
 }
 
 const sha256 = async (text: string): Promise<string> => createHash('sha256').update(text).digest('hex');
@@ -76,13 +90,21 @@ describe('a gateway with PERSISTED_OPERATIONS=only', () => {
     return client;
   }
 
+  const INPUT = { catalog: 'SANDBOX', identifier: 'O1000001', awsSubmission: { involvementType: 'CO_SELL' } };
+
+  /** Starts a task by the text of the manifest. @returns its id */
+  async function startTask(): Promise<string> {
+    const { body } = entryOf('start-engagement-from-opportunity-task');
+    const { data } = await gateway.query(body, { input: INPUT });
+    return data.startEngagementFromOpportunityTask.task.id;
+  }
+
   /** Starts a task, lists it and follows it to its end. */
   async function expectToWork(
     client: ApolloClient,
     { start, list, follow }: Record<'start' | 'list' | 'follow', DocumentNode>,
   ): Promise<void> {
-    const input = { catalog: 'SANDBOX', identifier: 'O1000001', awsSubmission: { involvementType: 'CO_SELL' } };
-    const started = await client.mutate<any>({ mutation: start, variables: { input } });
+    const started = await client.mutate<any>({ mutation: start, variables: { input: INPUT } });
     const { id } = started.data.startEngagementFromOpportunityTask.task;
     const listed = await client.query<any>({ query: list, fetchPolicy: 'network-only' });
     expect(listed.data.tasks.nodes.map((task: any) => task.id)).toContain(id);
@@ -108,6 +130,78 @@ describe('a gateway with PERSISTED_OPERATIONS=only', () => {
 
   test('Apollo Client runs published operations with the option sha256 of its link alone', () =>
     expectToWork(clientOf(new PersistedQueryLink({ sha256 }), 'multipart'), published));
+
+  test.each(TRANSPORTS)('the recipe for Apollo Client runs published operations, and follows over %s', (transport) => {
+    const token = async () => 'none';
+    const socket = connectWebSocket(gateway.url.replace('http', 'ws'), token, NodeWebSocket);
+    whenDone(() => socket.dispose());
+    const load = async () => JSON.parse(readFileSync(MANIFEST, 'utf8'));
+    const client = createApolloClient({
+      url: gateway.url,
+      token,
+      possibleTypes,
+      persisted: persistedByManifest(load),
+      ...(transport === 'WebSocket' ? { streams: socket } : {}),
+    });
+    whenDone(() => client.stop());
+    return expectToWork(client, published);
+  });
+
+  test('urql runs published operations with the id in the extensions of a request, and follows by it', async () => {
+    const token = async () => 'none';
+    const socket = connectWebSocket(gateway.url.replace('http', 'ws'), token, NodeWebSocket);
+    whenDone(() => socket.dispose());
+    const client = createUrqlClient(gateway.url, token, socket);
+    const requestOf = (name: string, variables: object) =>
+      createRequest(publishedOperation(name), variables, {
+        persistedQuery: { version: 1, sha256Hash: entryOf(name).id },
+      });
+    const listed = await client.executeQuery(requestOf('task-list', {}), { requestPolicy: 'network-only' }).toPromise();
+    expect(listed.error).toBeUndefined();
+    const id = await startTask();
+    const ended = new Promise((resolve) => {
+      client
+        .executeSubscription(requestOf('follow-task', { id, from: 'BEGINNING' }))
+        .subscribe(({ data, error }: OperationResult<any>) => {
+          if (error !== undefined || data.taskTransitions.isTerminal) resolve(error ?? data.taskTransitions.status);
+        });
+    });
+    expect(await ended).toBe('COMPLETE');
+  });
+
+  test.each<[string, (request: Request, sink: Sink) => unknown]>([
+    [
+      'graphql-ws',
+      (request, sink) => {
+        const client = connectWebSocket(gateway.url.replace('http', 'ws'), async () => 'none', NodeWebSocket);
+        whenDone(() => client.dispose());
+        return follow(client, request, sink);
+      },
+    ],
+    [
+      'graphql-sse',
+      (request, sink) =>
+        follow(
+          connectSse(gateway.url, async () => 'none'),
+          request,
+          sink,
+        ),
+    ],
+    [
+      'EventSource',
+      (request, sink) => followEventSource((address) => new EventSource(address), gateway.url, request, sink),
+    ],
+  ])('%s follows by the text of the manifest', async (_, subscribe) => {
+    const id = await startTask();
+    const statuses: unknown[] = [];
+    await new Promise<void>((resolve, reject) => {
+      subscribe(
+        { query: entryOf('follow-task').body, variables: { id, from: 'BEGINNING' } },
+        { next: ({ data }) => statuses.push(data.taskTransitions.status), error: reject, complete: resolve },
+      );
+    });
+    expect(statuses).toEqual(['QUEUED', 'IN_PROGRESS', 'COMPLETE']);
+  });
 
   test('Apollo Client is refused an operation that is not registered', async () => {
     const answer = clientOf(persistedByHash(sha256), 'multipart').query({ query: gql('{ tasks { totalCount } }') });

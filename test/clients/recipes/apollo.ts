@@ -47,9 +47,17 @@ type Options = {
   readonly possibleTypes: Record<string, string[]>;
   /** From `connectWebSocket` or `connectSse`; without it streams use multipart. */
   readonly streams?: StreamClient;
+  /** One of the links for persisted operations; without it each request has the text of its operation. */
+  readonly persisted?: ApolloLink;
 };
 
-export function createApolloClient({ url, token, possibleTypes, streams }: Options): ApolloClient {
+export function createApolloClient({
+  url,
+  token,
+  possibleTypes,
+  streams,
+  persisted = new ApolloLink((operation, forward) => forward(operation)),
+}: Options): ApolloClient {
   const http = ApolloLink.from([
     new SetContextLink(async ({ headers }) => ({ headers: { ...headers, authorization: `Bearer ${await token()}` } })),
     new HttpLink({ uri: url, fetch: watchedFetch }),
@@ -57,8 +65,8 @@ export function createApolloClient({ url, token, possibleTypes, streams }: Optio
   return new ApolloClient({
     link: ApolloLink.split(
       ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
-      ApolloLink.from([retry, resume, streams === undefined ? http : streamOver(streams)]),
-      http,
+      ApolloLink.from([retry, resume, persisted, streams === undefined ? http : streamOver(streams)]),
+      ApolloLink.from([persisted, http]),
     ),
     cache: new InMemoryCache({ possibleTypes, typePolicies }),
   });

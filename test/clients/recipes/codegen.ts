@@ -13,6 +13,8 @@ export default {
       presetConfig: { persistedDocuments: true, fragmentMasking: false },
       config: {
         scalars: { DateTime: 'string' },
+        // The projects of Vite compile with verbatimModuleSyntax, which needs it.
+        useTypeImports: true,
         // The gateway may add values to an enum, so a switch needs a default.
         futureProofEnums: true,
       },

@@ -1,4 +1,4 @@
-/** Three links that send the id of a registered operation instead of its text. Use one, before the links that send. */
+/** Three links that send the id of an operation instead of its text. Pass one as `persisted` to the Apollo Client. */
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import {
   generatePersistedQueryIdsAtRuntime,

@@ -7,6 +7,7 @@ export const typePolicies: TypePolicies = {
   EngagementInvitation: { keyFields: ['catalog', 'id'] },
   Opportunity: { keyFields: ['catalog', 'id'] },
   ResourceSnapshotJob: { keyFields: ['catalog', 'id'] },
+  Solution: { keyFields: ['catalog', 'id'] },
   // A form selects more fields of a part than a list, and neither may erase those of the other.
   OpportunityCustomer: { merge: true },
   CustomerAccount: { merge: true },

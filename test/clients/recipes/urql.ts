@@ -1,9 +1,17 @@
 /** A client of urql that sends queries and mutations by fetch, and follows streams over a WebSocket. */
-import { Client, cacheExchange, fetchExchange, subscriptionExchange } from '@urql/core';
+import { Client, cacheExchange, fetchExchange, subscriptionExchange, type Exchange } from '@urql/core';
 import { follow, type StreamClient } from './follow.js';
 
-/** @param streams from `connectWebSocket` or `connectSse` */
-export function createUrqlClient(url: string, token: () => Promise<string>, streams: StreamClient): Client {
+/**
+ * @param streams from `connectWebSocket` or `connectSse`
+ * @param persisted for example the `persistedExchange` of urql
+ */
+export function createUrqlClient(
+  url: string,
+  token: () => Promise<string>,
+  streams: StreamClient,
+  ...persisted: readonly Exchange[]
+): Client {
   return new Client({
     url,
     preferGetMethod: false,
@@ -14,10 +22,11 @@ export function createUrqlClient(url: string, token: () => Promise<string>, stre
     },
     exchanges: [
       cacheExchange,
+      ...persisted,
       fetchExchange,
       subscriptionExchange({
-        forwardSubscription: ({ query = '', variables = {} }) => ({
-          subscribe: (sink) => ({ unsubscribe: follow(streams, { query, variables }, sink) }),
+        forwardSubscription: ({ query = '', variables = {}, extensions = {} }) => ({
+          subscribe: (sink) => ({ unsubscribe: follow(streams, { query, variables, extensions }, sink) }),
         }),
       }),
     ],

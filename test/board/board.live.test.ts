@@ -1,0 +1,171 @@
+/** The board stays current: through restarts, outages and bursts, and without moving what a person reads. */
+import { beforeEach, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { until } from '../support/clients/waiting.js';
+import { createWire, type Wire } from '../support/clients/wire.js';
+import { start, startGateway, type TestGateway } from '../support/harness/gateway.js';
+import { addressOf, inBrowser, isLive, movementOf, openBoard, rowsOf, useBrowser } from './board-page.js';
+
+const BATCH = `mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) {
+  startEngagementFromOpportunityTasks(inputs: $inputs) { results { task { id } } userErrors { message } }
+}`;
+const ENDED = 'subscription($id: ID!) { taskTransitions(id: $id) { isTerminal } }';
+
+inBrowser('the live list of the board', () => {
+  useBrowser();
+  let gateway: TestGateway;
+  let wire: Wire;
+  let address: string;
+  beforeEach(async () => {
+    gateway = await startGateway({ START_WAIT_MS: '0' }, { speed: 50 });
+    wire = await createWire(Number(new URL(gateway.url).port));
+    address = `http://127.0.0.1:${wire.port}/`;
+  });
+
+  const row = (page: Page, text: string, status: string) =>
+    rowsOf(page, text)
+      .and(page.locator(`[data-status="${status}"]`))
+      .first();
+
+  async function startMany(count: number): Promise<void> {
+    for (let from = 0; from < count; from += 200) {
+      const inputs = Array.from({ length: Math.min(200, count - from) }, (_, index) => ({
+        catalog: 'SANDBOX',
+        identifier: `O8${String(from + index).padStart(6, '0')}`,
+        awsSubmission: { involvementType: 'CO_SELL' },
+      }));
+      const { data } = await gateway.query(BATCH, { inputs });
+      expect(data.startEngagementFromOpportunityTasks.userErrors).toEqual([]);
+    }
+  }
+
+  test('a task that starts while the page is open appears first and reaches its end without a reload', async () => {
+    await start(gateway, 'O1000002');
+    const page = await openBoard(address);
+    await row(page, 'O1000002', 'COMPLETE').waitFor();
+    await start(gateway, 'O1000001');
+    await row(page, 'O1000001', 'COMPLETE').waitFor();
+    expect(await rowsOf(page).first().innerText()).toContain('O1000001');
+    await page.getByText('2 in all').waitFor();
+    expect(await movementOf(page)).toBe(0);
+  });
+
+  test('the page goes on after a restart of the gateway in the middle of a stream', async () => {
+    const { id } = (await start(gateway, 'O1000005')).task;
+    const page = await openBoard(`${address}#/task/${id}`);
+    await page.locator('.timeline li[data-status="IN_PROGRESS"]').waitFor();
+    gateway = await gateway.restart();
+    await page.locator('.live.is-lost').waitFor();
+    wire.lead(Number(new URL(gateway.url).port));
+    await isLive(page);
+    await page.locator('.timeline li[data-status="COMPLETE"]').waitFor();
+    const statuses = await page
+      .locator('.timeline li')
+      .evaluateAll((items) => items.map((item) => item.getAttribute('data-status')));
+    expect(statuses).toEqual(['QUEUED', 'IN_PROGRESS', 'COMPLETE']);
+  });
+
+  test('the page says that it is not live while the network is away, and then shows what it missed', async () => {
+    await start(gateway, 'O1000002');
+    const page = await openBoard(address);
+    await row(page, 'O1000002', 'COMPLETE').waitFor();
+    await page.context().setOffline(true);
+    wire.refuse();
+    wire.cut();
+    await page.getByText(/^Not live for/).waitFor();
+    await page.getByText('This device is offline.').waitFor();
+    const { id } = (await start(gateway, 'O1000001')).task;
+    await gateway.collect(ENDED, { id });
+    await wire.accept();
+    await page.context().setOffline(false);
+    await row(page, 'O1000001', 'COMPLETE').waitFor();
+    await isLive(page);
+    expect(await page.locator('.gap').count()).toBe(0);
+  });
+
+  test('the page notices a connection that is half open', async () => {
+    const page = await openBoard(address);
+    await page.getByText('There are no tasks yet.').waitFor();
+    await isLive(page);
+    wire.silence();
+    await start(gateway, 'O1000001');
+    await row(page, 'O1000001', 'COMPLETE').waitFor();
+  });
+
+  test('the page reads the list again when the gateway has lost its log', async () => {
+    const page = await openBoard(address);
+    await page.getByText('There are no tasks yet.').waitFor();
+    await start(gateway, 'O1000001');
+    await row(page, 'O1000001', 'COMPLETE').waitFor();
+    const other = await startGateway({ START_WAIT_MS: '0' }, { speed: 50 });
+    await start(other, 'O1000002');
+    wire.lead(Number(new URL(other.url).port));
+    wire.cut();
+    await row(page, 'O1000002', 'COMPLETE').waitFor();
+    expect(await rowsOf(page).count()).toBe(1);
+  });
+
+  test('new tasks are counted and do not move the rows while a person is busy with them', async () => {
+    await start(gateway, 'O1000002');
+    const page = await openBoard(address);
+    await row(page, 'O1000002', 'COMPLETE').waitFor();
+    await rowsOf(page).first().hover();
+    await start(gateway, 'O1000001');
+    await page.getByRole('button', { name: 'Show 1 new task' }).waitFor();
+    expect(await rowsOf(page).count()).toBe(1);
+    await page.getByRole('button', { name: 'Show 1 new task' }).click();
+    await row(page, 'O1000001', 'COMPLETE').waitFor();
+    expect(await movementOf(page)).toBe(0);
+  });
+
+  test('the filter is in the address, selects by status, kind and identifier, and stays live', async () => {
+    const { id } = (await start(gateway, 'O1000002')).task;
+    await start(gateway, 'O2000012');
+    await start(gateway, 'eng-insidecall0001');
+    const page = await openBoard(address);
+    await row(page, 'O2000012', 'FAILED').waitFor();
+    await page.getByRole('button', { name: 'Failed' }).click();
+    await until(async () => (await rowsOf(page).count()) === 1);
+    expect(page.url()).toContain('status=FAILED');
+    await start(gateway, 'O2000013');
+    await row(page, 'O2000013', 'FAILED').waitFor();
+    await page.reload();
+    await row(page, 'O2000013', 'FAILED').waitFor();
+    expect(await rowsOf(page).count()).toBe(2);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByLabel('Kind').selectOption('Convert lead');
+    await until(async () => (await rowsOf(page).count()) === 1);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByRole('searchbox').fill(id);
+    await until(async () => (await rowsOf(page).count()) === 1);
+    expect(await rowsOf(page).innerText()).toContain('O1000002');
+    await page.getByRole('searchbox').fill('O9999999');
+    await page.getByText('No task matches this filter.').waitFor();
+  });
+
+  test('ten thousand tasks are shown in pages and stay smooth while they change', async () => {
+    gateway = await startGateway({ START_WAIT_MS: '0', WRITES_PER_SECOND: '20' }, { speed: 20 });
+    await startMany(10_000);
+    const page = await openBoard(addressOf(gateway));
+    await page.getByText('10,000 in all').waitFor();
+    expect(await rowsOf(page).count()).toBe(50);
+    // The longest time for which the page could not answer, while twenty tasks a second change.
+    const longest = await page.evaluate<number>(`new Promise((resolve) => {
+      let last = performance.now(), longest = 0, left = 180;
+      requestAnimationFrame(function frame(time) {
+        longest = Math.max(longest, time - last);
+        last = time;
+        left -= 1;
+        if (left > 0) requestAnimationFrame(frame);
+        else resolve(longest);
+      });
+    })`);
+    expect(longest).toBeLessThan(500);
+    const first = await rowsOf(page).first().getAttribute('data-id');
+    await page.getByRole('link', { name: 'Older tasks' }).click();
+    await until(async () => (await rowsOf(page).first().getAttribute('data-id')) !== first);
+    expect(await rowsOf(page).count()).toBe(50);
+    await page.getByRole('link', { name: 'Newest' }).click();
+    await until(async () => (await rowsOf(page).first().getAttribute('data-id')) === first);
+  }, 240_000);
+});

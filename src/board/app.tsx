@@ -79,14 +79,25 @@ function Gate({ config }: { readonly config: Config }) {
       .finally(() => setReturning(false));
   }, [account, config]);
   useEffect(() => {
-    if (state === 'given') setOpen(true);
+    if (state.kind === 'given') setOpen(true);
   }, [state]);
-  const card = <SignInCard account={account} config={config} problem={problem} isExpired={state === 'expired'} />;
+  const card = (
+    <SignInCard
+      account={account}
+      config={config}
+      problem={problem}
+      refusal={state.kind === 'refused' ? state.reason : null}
+    />
+  );
   if (!isOpen) return <Shell>{isReturning ? <Loading lines={8} /> : <div class="gate">{card}</div>}</Shell>;
   return (
     <>
-      {state === 'expired' && <div class="overlay">{card}</div>}
-      <div inert={state === 'expired'}>
+      {state.kind === 'refused' && (
+        <div class="overlay" role="dialog" aria-modal="true" aria-labelledby="sign-in">
+          {card}
+        </div>
+      )}
+      <div inert={state.kind === 'refused'}>
         <WithApi config={config} account={account} />
       </div>
     </>

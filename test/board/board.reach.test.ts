@@ -27,7 +27,7 @@ inBrowser('the reach of the board', () => {
       await reaches(page, 'COMPLETE');
       await page.getByText('Readiness for another submission').waitFor();
     },
-    '#/task/none': (page) => page.getByText('There is no such task.').waitFor(),
+    '#/task/none': (page) => page.getByText('There is no such task').waitFor(),
     '#/start/submit?id=O5000003': (page) => page.locator('[data-verdict="BLOCKED"]').waitFor(),
     '#/start/convert?id=eng-fivecontexts01': (page) => page.locator('.contexts li').nth(4).waitFor(),
     '#/start/accept?id=engi-completes0001': (page) => page.locator('[data-verdict]').waitFor(),

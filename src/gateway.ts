@@ -1,6 +1,7 @@
 /** Builds the gateway from its settings. Parts start from the database upwards and stop from the server downwards. */
 import { SECOND, systemClock, type Clock } from './runtime/clock.js';
 import type { Config } from './config/config.js';
+import { createEditService } from './edits/edit-service.js';
 import { isDatabaseFailure } from './db/errors/cannot-write.js';
 import { openDatabase } from './db/open.js';
 import { isDamage } from './db/errors/unreadable-row.js';
@@ -123,6 +124,16 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       stopping: stopping.signal,
     });
     const limits = { reads: config.reads, writes: config.writes };
+    const edits = createEditService({
+      db,
+      partnerCentral,
+      limits,
+      waitMs: config.startWaitMs,
+      clock,
+      telemetry,
+      forget: (id) => recordService.forget(id),
+      audit: (entry) => telemetry.log.info(entry, 'edit'),
+    });
     const poll = { minMs: config.pollMinMs, maxMs: config.pollMaxMs };
     const troubles = createTroubles({ clock, telemetry });
     const worker = startWorker({
@@ -163,6 +174,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
           viewer,
           tasks,
           records: recordService.records,
+          edits,
           partnerCentral: () =>
             statusOf(
               config,

@@ -71,6 +71,7 @@ function target(context: EditContext, catalog: Catalog, id: string) {
   return {
     noun: 'invitation',
     id,
+    catalog,
     read: async () => foundOf(await context.read(GET_INVITATION, { catalog, id })),
     input: INPUT,
   };

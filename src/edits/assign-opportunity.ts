@@ -43,6 +43,7 @@ export async function assignOpportunity(
   return settle(context, {
     noun: 'opportunity',
     id: identifier,
+    catalog,
     read: async () => foundOf(await context.read(GET_OPPORTUNITY, { catalog, id: identifier })),
     isMade: ({ opportunityTeam }) =>
       opportunityTeam.some((member) => isAssignee(member) && [member.phone, null].includes(assignee.phone)),

@@ -81,6 +81,7 @@ async function change(
   return settle(context, {
     noun: 'opportunity',
     id: identifier,
+    catalog,
     read: async () => foundOf(await context.read(GET_OPPORTUNITY, { catalog, id: identifier })),
     ...effect,
     write: () => context.write(subject, write, association),

@@ -36,11 +36,23 @@ export async function createOpportunity(
 ): Promise<EditOutcome<CreatedOpportunity>> {
   const errors = inputErrorsOf(creation);
   if (errors.length > 0) return refused(...errors);
-  const { catalog, clientToken, values } = creation;
-  const request = requestOf(creation, awsTokenOf(subject, creation));
+  const awsToken = awsTokenOf(subject, creation);
   const giveUpAt = context.clock.monotonic() + MAX_MS;
+  // It is not known how AWS answers a token whose first request it still works on.
+  return context.turns.run(awsToken, () => create(context, subject, creation, awsToken, giveUpAt));
+}
+
+async function create(
+  context: EditContext,
+  subject: string | null,
+  creation: OpportunityCreation,
+  awsToken: string,
+  giveUpAt: number,
+): Promise<EditOutcome<CreatedOpportunity>> {
+  const { catalog, clientToken, values } = creation;
+  const request = requestOf(creation, awsToken);
   let isLost = false;
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS && context.clock.monotonic() <= giveUpAt; attempt += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const written = await context.write(subject, CREATE_OPPORTUNITY, request);
     switch (written.type) {
       case 'answered': {
@@ -49,6 +61,7 @@ export async function createOpportunity(
         return { type: 'done', record: { id, opportunity: await shown(context, catalog, id) }, changed };
       }
       case 'lost':
+        if (attempt === MAX_ATTEMPTS || context.clock.monotonic() > giveUpAt) return refused(undecided(clientToken));
         isLost = true;
         break;
       case 'refused':
@@ -62,7 +75,6 @@ export async function createOpportunity(
         return written satisfies never;
     }
   }
-  return refused(undecided(clientToken));
 }
 
 /** Waits until AWS shows the opportunity, so that the next edit of the caller finds it. Null if it takes too long. */

@@ -4,6 +4,7 @@
  * counts as made if the record shows it, and otherwise the write is repeated. The quota of writes spaces the attempts.
  */
 import { MINUTE, SECOND } from '../runtime/clock.js';
+import type { Catalog } from '../partner-central/model/task-kind.js';
 import type { Found } from '../records/records.js';
 import { editError, notFound, readError, refused, writeErrors } from './edit-errors.js';
 import type { EditContext, EditError, EditOutcome } from './edits.js';
@@ -18,6 +19,7 @@ const MAX_MS = 15 * SECOND;
 export type Change<R> = {
   readonly noun: string;
   readonly id: string;
+  readonly catalog: Catalog;
   /** Reads the record from AWS, never from a cache. */
   read(): Promise<Found<R>>;
   isMade(record: R): boolean;
@@ -33,6 +35,11 @@ export type Change<R> = {
 };
 
 export async function settle<R>(context: EditContext, change: Change<R>): Promise<EditOutcome<R>> {
+  const giveUpAt = context.clock.monotonic() + MAX_MS;
+  return context.turns.run(`${change.catalog}/${change.id}`, () => makeOrFind(context, change, giveUpAt));
+}
+
+async function makeOrFind<R>(context: EditContext, change: Change<R>, giveUpAt: number): Promise<EditOutcome<R>> {
   const { noun, id, changed } = change;
   const found = await change.read();
   if (found.type === 'missing') return refused(notFound(noun));
@@ -42,9 +49,8 @@ export async function settle<R>(context: EditContext, change: Change<R>): Promis
   const refusals = change.refusalsOf(record);
   if (refusals.length > 0) return refused(...refusals);
 
-  const giveUpAt = context.clock.monotonic() + MAX_MS;
   let isLost = false;
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS && context.clock.monotonic() <= giveUpAt; attempt += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const written = await change.write();
     if (written.type === 'quota-spent' || written.type === 'unavailable')
       return isLost ? refused(undecided(noun, id)) : refused(...errorsOf(change, written));
@@ -57,6 +63,7 @@ export async function settle<R>(context: EditContext, change: Change<R>): Promis
         return { type: 'done', record: isMade ? record : change.applied(record), changed };
       case 'lost':
         if (isMade) return { type: 'done', record, changed };
+        if (attempt === MAX_ATTEMPTS || context.clock.monotonic() > giveUpAt) return refused(undecided(noun, id));
         isLost = true;
         break;
       case 'refused': {
@@ -69,7 +76,6 @@ export async function settle<R>(context: EditContext, change: Change<R>): Promis
         return written satisfies never;
     }
   }
-  return refused(undecided(noun, id));
 }
 
 function errorsOf<R>({ input }: Change<R>, problem: WriteProblem): readonly EditError[] {

@@ -81,6 +81,9 @@ function variablesOf(name: string): Record<string, unknown> {
     'task-list': {},
     'task-page': { id: completed },
     viewer: {},
+    'update-lead': {
+      input: { ...record('eng-completes00001'), contextIdentifier: '1', patch: { qualificationStatus: 'Qualified' } },
+    },
     'update-opportunity': { input: { ...record('O5000003'), patch: { lifeCycle: { nextSteps: 'Sign.' } } } },
   };
   const found = variables[name];

@@ -149,9 +149,13 @@ function setList(member: StructuresMember, raw: unknown, value: unknown, place: 
   };
   const equal = wanted.map(({ view }) => take((other) => isSame(view, other)));
   const keyOf = (view: JsonObject) => (key === null ? null : (view[key] ?? null));
+  const oldKeys = [...views.values()].map(keyOf);
+  const newKeys = wanted.map(({ view }) => keyOf(view));
   const counterparts = wanted.map(({ view }, index) => {
     const known = keyOf(view);
-    return equal[index] ?? (known === null ? undefined : take((other) => keyOf(other) === known));
+    // A key that occurs twice recognises no element.
+    const isUnique = [oldKeys, newKeys].every((keys) => keys.filter((one) => one === known).length === 1);
+    return equal[index] ?? (known !== null && isUnique ? take((other) => keyOf(other) === known) : undefined);
   });
   const isUndecided = counterparts.includes(undefined);
   for (const [index, item] of old) {

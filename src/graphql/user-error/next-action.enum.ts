@@ -33,7 +33,9 @@ export const NextActionEnum = registerEnum<NextAction>(
       'never made twice.',
     RESOLVE_CONFLICT:
       'Read the record again, and show the values of `conflict`. Repeat the edit with the value that a person chooses.',
-    RETRY: 'Show the advice, and offer `retryTask`. It can succeed once a person has removed the cause.',
+    RETRY:
+      'Show the advice, and offer `retryTask`. It can succeed once a person has removed the cause, for example with ' +
+      '`updateOpportunity` or `associateOpportunity`.',
     RETRY_DESPITE_ADVICE:
       'Show the advice. Once a person has checked that the work is not done, call `retryTask` with ' +
       '`despiteAdvice: true`.',

@@ -30,7 +30,7 @@ export const UserErrorCodeEnum = registerEnum<UserErrorCode>(
     TASK_NOT_FAILED: 'The task has not failed, so it cannot be retried. Wait until it has ended, or make a new start.',
     STARTED_ELSEWHERE: 'The task was started elsewhere, so the gateway does not know its input. Make a new start.',
     LOOK_FIRST:
-      'The work may be done already, and the gateway could not find out. Check in Partner Central, and retry with ' +
+      'The work may be done already, and the gateway could not find out. Read the record, and retry with ' +
       '`despiteAdvice: true` if it is not done.',
     ALREADY_DONE: 'The gateway read the record at AWS, and the work is done. `despiteAdvice: true` retries anyway.',
     ALREADY_RETRIED:

@@ -179,6 +179,21 @@ describe('merge, case by case', () => {
     expect(after(before, { customer: { contacts: null } })).toMatchObject({ json: { Customer: {} }, unknown: [] });
   });
 
+  test('an address that two contacts share recognises neither', () => {
+    const before = {
+      Customer: {
+        Contacts: [
+          { Email: 'a@b.co', Id: 'c-1' },
+          { Email: 'a@b.co', Phone: '+12', Id: 'c-2' },
+        ],
+      },
+    };
+    const contacts = [{ email: 'a@b.co', firstName: 'Ann' }, { email: 'a@b.co' }];
+    expect(after(before, { customer: { contacts } }).unknown).toEqual([
+      { path: ['customer', 'contacts'], aws: 'Customer.Contacts[1].Id' },
+    ]);
+  });
+
   test('an unchanged time keeps its digits', () => {
     const history = [{ Value: 'a', Time: '2026-01-02T03:04:05.123456789Z' }];
     const patch = {

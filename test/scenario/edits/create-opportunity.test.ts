@@ -120,6 +120,18 @@ describe('a client token', () => {
     expect(await listed('Twice Ltd')).toEqual([payloads[0].opportunityId]);
   });
 
+  test('two gateways without a common database create one opportunity for the same token and input', async () => {
+    const { endpoint } = gateway.simulator;
+    const others = await Promise.all(
+      [1, 2].map(() => startGateway({ CATALOGS: 'SANDBOX', PARTNER_CENTRAL_ENDPOINT: endpoint })),
+    );
+    const input = { ...named('Replica Ltd'), clientToken: 'replica' };
+    const payloads = await Promise.all(others.map((other) => create(input, other)));
+    expect(payloads.map(({ userErrors }) => userErrors)).toEqual([[], []]);
+    expect(new Set(payloads.map(({ opportunityId }) => opportunityId)).size).toBe(1);
+    expect(await listed('Replica Ltd')).toEqual([payloads[0].opportunityId]);
+  });
+
   test('the same token with another input is refused, and creates nothing', async () => {
     await create({ ...named('Reused Ltd'), clientToken: 'reused' });
     expect(await create({ ...named('Another Ltd'), clientToken: 'reused' })).toMatchObject({
@@ -171,6 +183,7 @@ const LOST: readonly Fault[] = [
   { kind: 'error', name: 'InternalServerException' },
   { kind: 'reset-after' },
   { kind: 'half-answer' },
+  { kind: 'error-after', name: 'InternalServerException' },
 ];
 
 describe('a lost answer', () => {

@@ -97,7 +97,11 @@ const BEFORE: readonly Fault[] = [
   { kind: 'html', status: 502 },
   { kind: 'error', name: 'InternalServerException' },
 ];
-const AFTER: readonly Fault[] = [{ kind: 'reset-after' }, { kind: 'half-answer' }];
+const AFTER: readonly Fault[] = [
+  { kind: 'reset-after' },
+  { kind: 'half-answer' },
+  { kind: 'error-after', name: 'InternalServerException' },
+];
 const LOST = [...BEFORE, ...AFTER];
 
 let numbers = 1;
@@ -120,6 +124,13 @@ describe.each(EDITS)('$document', ({ operation, document, input, after, shown, e
     expect(sent(gateway, operation) - before).toBe(AFTER.includes(fault) ? 1 : 2);
     const again = await run(gateway, document, one);
     expect([again.userErrors, again.changed, shown(again)]).toEqual([[], [], effect]);
+  });
+
+  test('is done when AWS refuses what the record shows', async () => {
+    const one = await prepared();
+    gateway.simulator.inject({ operation, times: 1, fault: { kind: 'error-after', name: 'ConflictException' } });
+    const payload = await run(gateway, document, one);
+    expect([payload.userErrors, payload.changed, shown(payload)]).toEqual([[], [], effect]);
   });
 
   test('has one effect when it is repeated, and when two callers want it at once', async () => {

@@ -1,6 +1,10 @@
 /** updateOpportunity through the public API, with the genuine SDK against the simulator. */
 import { beforeAll, expect, test } from '@jest/globals';
-import { startGateway, type TestGateway } from '../../support/harness/gateway.js';
+import { createGateway } from '../../../src/gateway.js';
+import { createTelemetry } from '../../../src/runtime/telemetry.js';
+import { atAws } from '../../support/clients/seller.js';
+import { whenDone } from '../../support/harness/cleanup.js';
+import { configOf, startGateway, type TestGateway } from '../../support/harness/gateway.js';
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -61,4 +65,32 @@ test('what the state of the opportunity does not allow is refused with the field
       conflict: null,
     },
   ]);
+});
+
+test('of edits of the same field over two gateways one is a conflict, and edits of different fields both survive', async () => {
+  const settings = { CATALOGS: 'SANDBOX', PARTNER_CENTRAL_ENDPOINT: gateway.simulator.endpoint };
+  const other = await createGateway(configOf(settings), { telemetry: createTelemetry({ level: 'silent' }) });
+  whenDone(() => other.stop());
+  const edit = async (url: string, patch: object) => {
+    const variables = { input: { catalog: 'SANDBOX', identifier: 'O5000004', patch } };
+    const body = JSON.stringify({ query: UPDATE, variables });
+    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const { data }: any = await response.json();
+    return data.updateOpportunity;
+  };
+  // Both gateways read the opportunity before either update is processed.
+  const together = (one: object, another: object) => {
+    gateway.simulator.inject({ operation: 'UpdateOpportunity', times: 2, fault: { kind: 'latency', ms: 1500 } });
+    return Promise.all([edit(gateway.url, one), edit(other.url, another)]);
+  };
+
+  const same = await together({ lifeCycle: { nextSteps: 'One.' } }, { lifeCycle: { nextSteps: 'Other.' } });
+  const codes = same.flatMap(({ userErrors }) => userErrors.map(({ code }: { code: string }) => code));
+  expect(codes).toEqual(['EDIT_CONFLICT']);
+  const different = await together({ lifeCycle: { nextSteps: 'Third.' } }, { project: { title: 'A new title' } });
+  expect(different.map(({ changed }) => changed)).toEqual([['lifeCycle.nextSteps'], ['project.title']]);
+  expect(await atAws(gateway).getOpportunity('O5000004')).toMatchObject({
+    LifeCycle: { NextSteps: 'Third.', ReviewStatus: 'Pending Submission' },
+    Project: { Title: 'A new title' },
+  });
 });

@@ -1,5 +1,6 @@
 /** Reads the members of an engagement's context that its members write, with the model's limits. */
 import { type Fields, DATE, text, whole } from '../protocol/validation.js';
+import { INDUSTRY } from './model-values.js';
 
 type LeadUpdate = ReturnType<typeof readLeadUpdate>;
 export type CustomerProject = ReturnType<typeof readCustomerProject>;
@@ -65,7 +66,7 @@ export function readCustomerProject(context: Fields) {
     Customer: context.optionalStructure('Customer', (customer) =>
       customer.withUnknown({
         CompanyName: customer.string('CompanyName', text(1, 120)),
-        Industry: customer.string('Industry', text(1, 255)),
+        Industry: customer.string('Industry', INDUSTRY),
         WebsiteUrl: customer.string('WebsiteUrl', WEBSITE),
         CountryCode: customer.string('CountryCode', text(2, 2)),
       }),

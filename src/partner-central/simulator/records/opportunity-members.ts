@@ -2,59 +2,26 @@
  * Reads the members of an opportunity that its partner writes, with the model's limits. An absent member is undefined.
  * Members that the model does not know are kept: AWS adds members before a client's SDK knows them.
  */
-import { type Fields, type Rule, ACCOUNT_ID, DATE, OPPORTUNITY_ID, text, whole } from '../protocol/validation.js';
+import { type Fields, ACCOUNT_ID, DATE, OPPORTUNITY_ID, text, whole } from '../protocol/validation.js';
+import {
+  CHANNEL,
+  CLOSED_LOST_REASON,
+  COMPETITOR,
+  DELIVERY_MODEL,
+  FREQUENCY,
+  INDUSTRY,
+  MARKETING_SOURCE,
+  NEED,
+  OPPORTUNITY_TYPE,
+  PARTITION,
+  REVENUE_MODEL,
+  REVIEW_STATUS,
+  SALES_ACTIVITY,
+  STAGE,
+  TERM,
+  YES_OR_NO,
+} from './model-values.js';
 
-export const STAGE: Rule = {
-  values: [
-    'Prospect',
-    'Qualified',
-    'Technical Validation',
-    'Business Validation',
-    'Committed',
-    'Launched',
-    'Closed Lost',
-  ],
-};
-export const ORIGIN: Rule = { values: ['AWS Referral', 'Partner Referral'] };
-export const REVIEW_STATUS: Rule = {
-  values: ['Pending Submission', 'Submitted', 'In review', 'Approved', 'Rejected', 'Action Required'],
-};
-const YES_OR_NO: Rule = { values: ['Yes', 'No'] };
-const NEED: Rule = {
-  values: [
-    'Co-Sell - Architectural Validation',
-    'Co-Sell - Business Presentation',
-    'Co-Sell - Competitive Information',
-    'Co-Sell - Pricing Assistance',
-    'Co-Sell - Technical Consultation',
-    'Co-Sell - Total Cost of Ownership Evaluation',
-    'Co-Sell - Deal Support',
-    'Co-Sell - Support for Public Tender / RFx',
-  ],
-};
-const DELIVERY_MODEL: Rule = {
-  values: ['SaaS or PaaS', 'BYOL or AMI', 'Managed Services', 'Professional Services', 'Resell', 'Other'],
-};
-const SALES_ACTIVITY: Rule = {
-  values: [
-    'Initialized discussions with customer',
-    'Customer has shown interest in solution',
-    'Conducted POC / Demo',
-    'In evaluation / planning stage',
-    'Agreed on solution to Business Problem',
-    'Completed Action Plan',
-    'Finalized Deployment Need',
-    'SOW Signed',
-  ],
-};
-/** The model lists Monthly alone. Its text asks for None in an entry that carries a total contract value. */
-const FREQUENCY: Rule = { values: ['Monthly', 'None'] };
-const OPPORTUNITY_TYPE: Rule = { values: ['Net New Business', 'Flat Renewal', 'Expansion'] };
-const REVENUE_MODEL: Rule = { values: ['Contract', 'Pay-as-you-go', 'Subscription'] };
-/**
- * The longer enums of the model are checked by their form alone: countries, currencies, industries, competitors,
- * channels and reasons.
- */
 const COUNTRY = whole('[A-Z]{2}');
 const CURRENCY = whole('[A-Z]{3}');
 const AMOUNT = whole('((0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?)?');
@@ -112,9 +79,9 @@ export function readOpportunityMembers(fields: Fields) {
     Marketing: fields.optionalStructure('Marketing', (marketing) =>
       marketing.withUnknown({
         CampaignName: marketing.optionalString('CampaignName', ANYTHING),
-        Source: marketing.optionalString('Source', { values: ['Marketing Activity', 'None'] }),
+        Source: marketing.optionalString('Source', MARKETING_SOURCE),
         UseCases: marketing.optionalStrings('UseCases', MANY, ANYTHING, 0),
-        Channels: marketing.optionalStrings('Channels', MANY, ANYTHING, 0),
+        Channels: marketing.optionalStrings('Channels', MANY, CHANNEL, 0),
         AwsFundingUsed: marketing.optionalString('AwsFundingUsed', YES_OR_NO),
       }),
     ),
@@ -138,7 +105,7 @@ export function readOpportunityMembers(fields: Fields) {
         ReviewComments: lifeCycle.optionalString('ReviewComments', ANYTHING),
         ReviewStatusReason: lifeCycle.optionalString('ReviewStatusReason', ANYTHING),
         TargetCloseDate: lifeCycle.optionalString('TargetCloseDate', DATE),
-        ClosedLostReason: lifeCycle.optionalString('ClosedLostReason', ANYTHING),
+        ClosedLostReason: lifeCycle.optionalString('ClosedLostReason', CLOSED_LOST_REASON),
         NextSteps: lifeCycle.optionalString('NextSteps', text(0, 255)),
         NextStepsHistory: lifeCycle.optionalStructures('NextStepsHistory', 50, (step) =>
           step.withUnknown({
@@ -154,7 +121,7 @@ export function readOpportunityMembers(fields: Fields) {
 function readAccount(account: Fields) {
   return account.withUnknown({
     CompanyName: account.string('CompanyName', text(0, 120)),
-    Industry: account.optionalString('Industry', text(0, 120)),
+    Industry: account.optionalString('Industry', INDUSTRY),
     OtherIndustry: account.optionalString('OtherIndustry', text(0, 255)),
     WebsiteUrl: account.optionalString('WebsiteUrl', text(4, 255)),
     AwsAccountId: account.optionalString('AwsAccountId', ACCOUNT_ID),
@@ -206,7 +173,7 @@ function readProject(project: Fields) {
     ),
     ExpectedContractDuration: project.optionalStructure('ExpectedContractDuration', (duration) =>
       duration.withUnknown({
-        Term: duration.string('Term', { values: ['Months'] }),
+        Term: duration.string('Term', TERM),
         Value: duration.string('Value', ANYTHING),
       }),
     ),
@@ -216,10 +183,10 @@ function readProject(project: Fields) {
     CustomerUseCase: project.optionalString('CustomerUseCase', ANYTHING),
     RelatedOpportunityIdentifier: project.optionalString('RelatedOpportunityIdentifier', OPPORTUNITY_ID),
     SalesActivities: project.optionalStrings('SalesActivities', MANY, SALES_ACTIVITY, 0),
-    CompetitorName: project.optionalString('CompetitorName', ANYTHING),
+    CompetitorName: project.optionalString('CompetitorName', COMPETITOR),
     OtherCompetitorNames: project.optionalString('OtherCompetitorNames', text(0, 255)),
     OtherSolutionDescription: project.optionalString('OtherSolutionDescription', text(0, 255)),
     AdditionalComments: project.optionalString('AdditionalComments', text(1, 255)),
-    AwsPartition: project.optionalString('AwsPartition', { values: ['aws-eusc'] }),
+    AwsPartition: project.optionalString('AwsPartition', PARTITION),
   });
 }

@@ -15,10 +15,10 @@ import {
   text,
   validated,
 } from '../protocol/validation.js';
+import { ORIGIN } from '../records/model-values.js';
 import { readCustomerProject, readLeadUpdate } from '../records/lead-members.js';
 import {
   type Contact,
-  ORIGIN,
   type OpportunityMembers,
   readAssignee,
   readContact,

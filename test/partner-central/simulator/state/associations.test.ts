@@ -87,36 +87,3 @@ test.each(['O5000007', 'O5000008', 'O5000010', 'O5000011', 'O5000012'])(
       expect(error).toMatchObject({ name: 'ValidationException', ErrorList: [{ Code: 'ACTION_NOT_PERMITTED' }] });
   },
 );
-
-test.each(['AssociateOpportunity', 'DisassociateOpportunity', 'AssignOpportunity'] as const)(
-  'a lost answer of %s leaves the effect, and a failure before it leaves none',
-  async (operation) => {
-    const partner = await createPartner();
-    const { associate, disassociate, assign, getOpportunity } = recordsOf(partner);
-    const call = () =>
-      ({
-        AssociateOpportunity: () => associate('O5000001', 'S-7'),
-        DisassociateOpportunity: () => disassociate('O5000001', 'S-0050001'),
-        AssignOpportunity: () => assign('O5000001', SAM),
-      })[operation]();
-    const seen = async () => {
-      const { RelatedEntityIdentifiers, OpportunityTeam = [] } = await getOpportunity('O5000001');
-      return [...(RelatedEntityIdentifiers?.Solutions ?? []), ...OpportunityTeam].length;
-    };
-    const before = await seen();
-    partner.simulator.inject({
-      operation,
-      times: 1,
-      fault: { kind: 'error', name: 'InternalServerException' },
-    });
-    await failureOf(call());
-    expect(await seen()).toBe(before);
-    partner.simulator.inject({
-      operation,
-      times: 1,
-      fault: { kind: 'error-after', name: 'InternalServerException' },
-    });
-    expect(nameOf(await failureOf(call()))).toBe('InternalServerException');
-    expect(Math.abs((await seen()) - before)).toBe(1);
-  },
-);

@@ -41,6 +41,13 @@ inBrowser('the live list of the board', () => {
     const { id } = (await start(gateway, 'O1000005')).task;
     const page = await openBoard(`${address}#/task/${id}`);
     await page.locator('.timeline li[data-status="IN_PROGRESS"]').waitFor();
+    const resumed: string[] = [];
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => {
+        const { type, payload: request } = JSON.parse(String(payload));
+        if (type === 'subscribe') resumed.push(request.extensions.resume?.after);
+      }),
+    );
     gateway = await gateway.restart();
     await page.locator('.live.is-lost').waitFor();
     wire.lead(Number(new URL(gateway.url).port));
@@ -50,6 +57,17 @@ inBrowser('the live list of the board', () => {
       .locator('.timeline li')
       .evaluateAll((items) => items.map((item) => item.getAttribute('data-status')));
     expect(statuses).toEqual(['QUEUED', 'IN_PROGRESS', 'COMPLETE']);
+    // The stream begins after the last transition that the page has, and not at the beginning.
+    expect(resumed).toEqual([expect.any(String)]);
+  });
+
+  test('the page connects again at once after the device has slept', async () => {
+    const page = await openBoard(address);
+    await isLive(page);
+    const again = page.waitForEvent('websocket');
+    await page.clock.setFixedTime(Date.now() + 60_000);
+    await again;
+    await isLive(page);
   });
 
   test('the page says that it is not live while the network is away, and then shows what it missed', async () => {

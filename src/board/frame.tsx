@@ -87,7 +87,11 @@ function Live() {
   const state = useStore(api.live);
   return (
     <p class={`live is-${state.kind}`} role="status">
-      {state.kind === 'live' ? 'Live' : state.kind === 'connecting' ? 'Connecting' : 'Not live'}
+      {state.kind === 'connecting' ? (
+        <span class="unseen">Connecting</span>
+      ) : (
+        <span>{state.kind === 'live' ? 'Live' : 'Not live'}</span>
+      )}
     </p>
   );
 }

@@ -31,7 +31,15 @@ inBrowser('the reach of the board', () => {
     '#/start/submit?id=O5000003': (page) => page.locator('[data-verdict="BLOCKED"]').waitFor(),
     '#/start/convert?id=eng-fivecontexts01': (page) => page.locator('.contexts li').nth(4).waitFor(),
     '#/start/accept?id=engi-completes0001': (page) => page.locator('[data-verdict]').waitFor(),
-    '#/start/batch': (page) => page.getByLabel('Opportunities').fill('O1 X1'),
+    '#/start/submit': async (page) => {
+      await page.getByRole('button', { name: 'Show them' }).click();
+      await page.getByRole('button', { name: /O5000003/ }).waitFor();
+    },
+    '#/start/batch': async (page) => {
+      await page.getByLabel('Opportunities').fill('O5000004');
+      await page.getByRole('button', { name: 'Check the readiness first' }).click();
+      await page.getByText('1 is not ready.').waitFor();
+    },
   });
 
   test.each(['light', 'dark'] as const)(

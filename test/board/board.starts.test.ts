@@ -112,6 +112,31 @@ inBrowser('the starts of the board', () => {
     await page.getByText('50 of 50 ended').waitFor();
   });
 
+  test('a person chooses among the opportunities that wait for submission', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/submit'));
+    await page.getByRole('button', { name: 'Show them' }).click();
+    await page.getByRole('button', { name: /O5000004/ }).click();
+    expect(await page.getByRole('textbox', { name: 'Opportunity' }).inputValue()).toBe('O5000004');
+    await verdict(page, 'BLOCKED');
+  });
+
+  test('a person chooses among the invitations that wait for an answer', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/accept'));
+    await page.getByRole('button', { name: 'Show them' }).click();
+    await page.locator('.contexts button').first().click();
+    await page.locator('[data-verdict]').waitFor();
+  });
+
+  test('the readiness of a list names what AWS would refuse, and leaves it out', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/batch'));
+    await page.getByLabel('Opportunities').fill('O5000001 O5000004 O5000013');
+    await page.getByRole('button', { name: 'Check the readiness first' }).click();
+    await page.getByText('1 is not ready.').waitFor();
+    await page.getByRole('button', { name: 'Leave them out' }).click();
+    await page.getByRole('button', { name: 'Submit 2 to AWS' }).waitFor();
+    expect(await page.getByLabel('Opportunities').inputValue()).toBe('O5000001\nO5000013');
+  });
+
   test('a list with wrong identifiers names them and is not sent', async () => {
     const page = await openBoard(addressOf(gateway, '#/start/batch'));
     await page.getByLabel('Opportunities').fill('O1000001 X1 X2 X3 X4');

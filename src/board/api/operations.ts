@@ -23,6 +23,8 @@ export type Requests = {
     Gql.StartEngagementFromOpportunityTasksMutation,
     Gql.StartEngagementFromOpportunityTasksMutationVariables
   >;
+  readonly SubmissionWorklist: Operation<Gql.SubmissionWorklistQuery, Gql.SubmissionWorklistQueryVariables>;
+  readonly InvitationInbox: Operation<Gql.InvitationInboxQuery, Gql.InvitationInboxQueryVariables>;
   readonly SolutionPicker: Operation<Gql.SolutionPickerQuery, Gql.SolutionPickerQueryVariables>;
   readonly UpdateOpportunity: Operation<Gql.UpdateOpportunityMutation, Gql.UpdateOpportunityMutationVariables>;
   readonly AssociateOpportunity: Operation<Gql.AssociateOpportunityMutation, Gql.AssociateOpportunityMutationVariables>;

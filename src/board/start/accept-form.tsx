@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { Field } from '../parts/form.js';
 import { useRequest, useSettled } from '../parts/request.js';
 import { InvitationFacts } from '../records/invitation-card.js';
+import { InvitationPicker } from '../records/pickers.js';
 import { RecordCard } from '../records/record-card.js';
 import { useSession } from '../session/session.js';
 import { CatalogField, useFirstCatalog } from './catalog-field.js';
@@ -58,7 +59,8 @@ export function AcceptForm({ query }: { readonly query: URLSearchParams }) {
           isBlocked={loaded.data?.engagementInvitation?.acceptanceVerdict === 'BLOCKED'}
         />
       </form>
-      {isShown && (
+      {viewer.canReadRecords && identifier === '' && <InvitationPicker catalog={catalog} onChoose={setText} />}
+      {isShown && identifier !== '' && (
         <RecordCard what="Invitation" identifier={settled} loaded={loaded}>
           {({ engagementInvitation }) =>
             engagementInvitation == null ? null : <InvitationFacts invitation={engagementInvitation} />

@@ -5,6 +5,8 @@ import { Field } from '../parts/form.js';
 import { useAction } from '../parts/action.js';
 import { FailureNotice, Notice } from '../parts/pieces.js';
 import { go, href } from '../parts/route.js';
+import { useSession } from '../session/session.js';
+import { BatchReadiness } from './batch-readiness.js';
 import { CatalogField, useFirstCatalog } from './catalog-field.js';
 import { useClientTokens } from './client-token.js';
 import { CO_SELL, InvolvementFields } from './involvement-fields.js';
@@ -18,6 +20,7 @@ type Refusal = { readonly identifier: string | null; readonly message: string };
 type Payload = StartEngagementFromOpportunityTasksMutation['startEngagementFromOpportunityTasks'];
 
 export function BatchForm({ query }: { readonly query: URLSearchParams }) {
+  const { viewer } = useSession();
   const [catalog, setCatalog] = useState(useFirstCatalog(query));
   const [text, setText] = useState('');
   const [awsSubmission, setSubmission] = useState(CO_SELL);
@@ -85,6 +88,15 @@ export function BatchForm({ query }: { readonly query: URLSearchParams }) {
         )}
       </Field>
       <InvolvementFields value={awsSubmission} onChange={setSubmission} />
+      {viewer.canReadRecords && (
+        <BatchReadiness
+          key={`${good.join(' ')} ${awsSubmission.involvementType} ${awsSubmission.visibility}`}
+          catalog={catalog}
+          identifiers={good}
+          awsSubmission={awsSubmission}
+          onLeaveOut={(left) => setText(good.filter((identifier) => !left.includes(identifier)).join('\n'))}
+        />
+      )}
       <div class="actions">
         {start.failure !== null && <FailureNotice failure={start.failure} what="The batch has no answer yet." />}
         {refusals.length > 0 && <Refusals refusals={refusals} batchIds={batchIds} />}

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { Field } from '../parts/form.js';
 import { useSettled } from '../parts/request.js';
+import { OpportunityPicker } from '../records/pickers.js';
 import { RecordCard } from '../records/record-card.js';
 import { OpportunityFacts, useOpportunity } from '../records/opportunity-card.js';
 import { useSession } from '../session/session.js';
@@ -57,7 +58,10 @@ export function SubmitForm({ query }: { readonly query: URLSearchParams }) {
         <InvolvementFields value={awsSubmission} onChange={setSubmission} />
         <StartButton start={start} label="Submit to AWS" isReady={isWellFormed} isBlocked={isBlocked} />
       </form>
-      {isShown && (
+      {viewer.canReadRecords && identifier === '' && (
+        <OpportunityPicker catalog={catalog} awsSubmission={awsSubmission} onChoose={setText} />
+      )}
+      {isShown && identifier !== '' && (
         <RecordCard what="Opportunity" identifier={settled} loaded={loaded}>
           {({ opportunity }) =>
             opportunity == null ? null : <OpportunityFacts opportunity={opportunity} onChanged={loaded.reload} />

@@ -169,6 +169,16 @@ describe('settings that cannot work together', () => {
       [/^JWT_SCOPE_CLAIM and JWT_SCOPE_PREFIX would have no effect, because AUTH is none\. Expected AUTH=jwt/],
     ],
     [
+      'a client of the board without jwt',
+      { BOARD_CLIENT_ID: 'board' },
+      [/^BOARD_CLIENT_ID would have no effect, because AUTH is none\. Expected BOARD=on and AUTH=jwt with it\.$/],
+    ],
+    [
+      'scopes of the board without a client',
+      { BOARD_SCOPES: 'openid' },
+      [/^BOARD_SCOPES would have no effect, because BOARD_CLIENT_ID is not set\. Expected BOARD_CLIENT_ID with it\.$/],
+    ],
+    [
       'a manifest that has no effect',
       { OPERATIONS_MANIFEST: 'm.json' },
       [

@@ -131,8 +131,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       waitMs: config.startWaitMs,
       clock,
       telemetry,
-      forget: (id) => recordService.forget(id),
-      audit: (entry) => telemetry.log.info(entry, 'edit'),
+      audit: (entry) => telemetry.edited(entry),
     });
     const poll = { minMs: config.pollMinMs, maxMs: config.pollMaxMs };
     const troubles = createTroubles({ clock, telemetry });

@@ -1,7 +1,9 @@
-/** The pages of the source. Each file and folder that they name exists. */
+/** The pages of the source. Each file and folder that they name exists, and the table of metrics is complete. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { createTelemetry } from '../src/runtime/telemetry.js';
+import { createMetrics } from '../src/server/lifecycle/metrics.js';
 
 const PAGES = ['src/README.md', 'src/transitions/README.md'];
 
@@ -18,3 +20,23 @@ describe('the pages of the source', () => {
     expect(named.filter((path) => !existsSync(join(dirname(page), path)))).toEqual([]);
   });
 });
+
+test('the page on operation has each metric with its labels and its help', async () => {
+  const telemetry = createTelemetry({ level: 'silent' });
+  createMetrics(telemetry);
+  const labels = telemetry.registry.getMetricsAsArray().map((metric) => [metric.name, labelsOf(metric)] as const);
+  const labelsByName = new Map(labels);
+  const metrics = await telemetry.registry.getMetricsAsJSON();
+  const expected = metrics.map(({ name, help }) => {
+    const named = (labelsByName.get(name) ?? []).map((label) => `\`${label}\``).join(', ');
+    return `| \`${name}\` | ${named === '' ? '–' : named} | ${help} |`;
+  });
+  const rows = readFileSync('src/worker/README.md', 'utf8').match(/^\| `gateway_.*$/gm);
+  expect(rows).toEqual(expected.toSorted());
+});
+
+/** The library keeps the names of the labels, and does not publish them in its types. */
+function labelsOf(metric: object): readonly string[] {
+  const names: unknown = 'labelNames' in metric ? metric.labelNames : [];
+  return Array.isArray(names) ? names.map(String) : [];
+}

@@ -15,8 +15,8 @@ import type { Tables } from './tables.js';
 const ROWS_PER_STATEMENT = 1000;
 
 /**
- * Every table except the head of the log and the readings of AWS's lists, which the next worker repeats, with the
- * columns that give the order of reading.
+ * Every table except the head of the log, the readings of AWS's lists, which the next worker repeats, and the turns and
+ * versions of edits, which matter for minutes. With the columns that give the order of reading.
  */
 const KEYS = {
   tasks: ['id'],
@@ -24,7 +24,9 @@ const KEYS = {
   quota_calls: ['quota', 'id'],
   quota_totals: ['quota'],
 } as const satisfies {
-  readonly [Table in Exclude<keyof Tables, 'log_head' | 'task_lists'>]: readonly (keyof Tables[Table])[];
+  readonly [
+    Table in Exclude<keyof Tables, 'log_head' | 'task_lists' | 'write_turns' | 'edited_records'>
+  ]: readonly (keyof Tables[Table])[];
 };
 
 export type CopiedTable = keyof typeof KEYS;

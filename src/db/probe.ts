@@ -52,7 +52,12 @@ async function changeNoRow(tx: Tx): Promise<void> {
   await tx.insertInto('transitions').columns(['position']).expression(noTransition).execute();
   const noList = tx.selectFrom('task_lists').select('kind').where(NEVER);
   await tx.insertInto('task_lists').columns(['kind']).expression(noList).execute();
-  for (const table of ['tasks', 'transitions'] as const) await tx.deleteFrom(table).where(NEVER).execute();
+  const noTurn = tx.selectFrom('write_turns').select('writer').where(NEVER);
+  await tx.insertInto('write_turns').columns(['writer']).expression(noTurn).execute();
+  const noEdit = tx.selectFrom('edited_records').select('record').where(NEVER);
+  await tx.insertInto('edited_records').columns(['record']).expression(noEdit).execute();
+  for (const table of ['tasks', 'transitions', 'write_turns', 'edited_records'] as const)
+    await tx.deleteFrom(table).where(NEVER).execute();
   for (const [table, column] of CHANGED) {
     const name = raw.ref(column);
     await raw`update ${raw.table(table)} set ${name} = ${name} where ${NEVER}`.execute(tx);
@@ -65,6 +70,8 @@ const CHANGED = [
   ['quota_totals', 'last_id'],
   ['quota_calls', 'taken_at'],
   ['task_lists', 'read_at'],
+  ['write_turns', 'waits_until'],
+  ['edited_records', 'version'],
 ] as const;
 
 const NEVER = raw<boolean>`1 = 0`;

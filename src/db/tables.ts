@@ -12,6 +12,8 @@ export type Tables = {
   quota_calls: QuotaCallsTable;
   quota_totals: QuotaTotalsTable;
   task_lists: TaskListsTable;
+  write_turns: WriteTurnsTable;
+  edited_records: EditedRecordsTable;
 };
 
 /** One row. Writers serialize on the increment of `position`, so that positions become visible in order. */
@@ -112,4 +114,24 @@ type TaskListsTable = {
   interval_ms: number | null;
   /** The time of the last event about a task in progress of the list. */
   event_at: number | null;
+};
+
+/** One row for each writer that waited for a permit of the write quota, or took one, in the last minute or so. */
+type WriteTurnsTable = {
+  writer: string;
+  /** The time of its last permit; 0 for none. */
+  served_at: number;
+  /** The time at which it first asked. */
+  asked_at: number;
+  /** The time until which it counts as waiting; once it is past, the last time at which the row mattered. */
+  waits_until: number;
+};
+
+/** One row for each record that was edited in the last day or so, and one for all lists of its catalog. */
+type EditedRecordsTable = {
+  record: string;
+  /** Random. Answers of AWS from before the edit have another version. */
+  version: string;
+  /** The time until which AWS's answers may still change because of the edit. */
+  changing_until: number;
 };

@@ -16,6 +16,8 @@ const IS_OURS = {
   quota_calls: true,
   quota_totals: true,
   task_lists: true,
+  write_turns: true,
+  edited_records: true,
 } as const satisfies Record<keyof Tables, true>;
 const KYSELYS = ['kysely_migration', 'kysely_migration_lock'];
 

@@ -22,6 +22,7 @@ import { patchPathOf } from './patch/aws-fields.js';
 import { structures, text } from './patch/members.js';
 import { rawOf } from './patch/merge.js';
 import { leavesIn } from './patch/view.js';
+import type { WriteProblem } from './quota-write.js';
 
 const MAX_ATTEMPTS = 3;
 /** No attempt begins later than this, because a person waits. */
@@ -65,9 +66,7 @@ async function create(
         isLost = true;
         break;
       case 'refused':
-        if (written.code === 'CONFLICT' && /client ?token/i.test(written.message))
-          return refused(tokenReused(written.awsCode));
-        return refused(...writeErrors(written, pathOf));
+        return refused(...refusalsOf(written).map((error) => ({ ...error, mayBeDone: isLost })));
       case 'quota-spent':
       case 'unavailable':
         return refused(...(isLost ? [undecided(clientToken)] : writeErrors(written, pathOf)));
@@ -81,8 +80,6 @@ async function create(
 async function shown(context: EditContext, catalog: Catalog, id: string): Promise<Opportunity | null> {
   for (const pauseMs of PAUSES_MS) {
     await context.clock.sleep(pauseMs);
-    // An answer from before the creation may be in the cache.
-    context.forget(id);
     const read = await context.read(GET_OPPORTUNITY, { catalog, id });
     if (read.type === 'answered') return read.value;
     if (read.type !== 'refused' || read.code !== 'NOT_FOUND') return null;
@@ -148,6 +145,12 @@ const INPUT = {
 
 function pathOf({ field }: FieldError): readonly string[] | null {
   return field === null ? null : patchPathOf(INPUT, field);
+}
+
+/** AWS has the same error for a reused token and for other conflicts. */
+function refusalsOf(refusal: Extract<WriteProblem, { type: 'refused' }>): readonly EditError[] {
+  const { code, message, awsCode } = refusal;
+  return code === 'CONFLICT' && /client ?token/i.test(message) ? [tokenReused(awsCode)] : writeErrors(refusal, pathOf);
 }
 
 function tokenReused(awsCode: string): EditError {

@@ -1,5 +1,6 @@
 /** Turns the problems of reads and writes into the errors of an edit. */
 import type { FieldError } from '../partner-central/failure.js';
+import { readFailure } from '../partner-central/failure-texts.js';
 import { patternError, type TextRule } from '../partner-central/identifiers.js';
 import type { RecordProblem } from '../records/records.js';
 import type { EditError, EditErrorCode } from './edits.js';
@@ -30,7 +31,9 @@ export function inputErrors(values: readonly (readonly [readonly string[], TextR
 
 /** The error of an identifier that AWS does not know. */
 export function notFound(noun: string, path: readonly string[] = ['identifier']): EditError {
-  return editError('NOT_FOUND', `AWS has no such ${noun} in this catalog.`, { path });
+  return editError('NOT_FOUND', `AWS has no such ${noun} in this catalog. It can hide a new one for some seconds.`, {
+    path,
+  });
 }
 
 export function readError(problem: RecordProblem): EditError {
@@ -56,7 +59,8 @@ export function writeErrors(
 ): readonly EditError[] {
   switch (problem.type) {
     case 'refused': {
-      const { code, message, awsCode, fieldErrors } = problem;
+      const { code, message, awsCode } = problem;
+      const fieldErrors = fieldErrorsOf(problem);
       if (fieldErrors.length === 0) return [editError(code, message, { awsCode })];
       return fieldErrors.map((error) => editError(code, error.message || message, { awsCode, path: pathOf(error) }));
     }
@@ -71,4 +75,9 @@ export function writeErrors(
     default:
       return problem satisfies never;
   }
+}
+
+/** The fields that AWS names, in its list or in its message alone. */
+export function fieldErrorsOf({ message, fieldErrors }: Extract<WriteProblem, { type: 'refused' }>) {
+  return readFailure(message, fieldErrors).fieldErrors;
 }

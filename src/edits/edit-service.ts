@@ -12,6 +12,7 @@ import { assignOpportunity } from './assign-opportunity.js';
 import { associateOpportunity, disassociateOpportunity } from './associate-opportunity.js';
 import { createOpportunity } from './create-opportunity.js';
 import { createQuotaWrite } from './quota-write.js';
+import { createRunEdit } from './run-edit.js';
 import { createRecordTurns } from './update/record-turns.js';
 import { updateLead } from './update/update-lead.js';
 import { updateOpportunity } from './update/update-opportunity.js';
@@ -24,56 +25,44 @@ export type EditServiceOptions = {
   readonly waitMs: number;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-  /** Drops the cached answers about a record. */
-  readonly forget: (id: string) => void;
   /** Writes one line to the log for each edit. */
   readonly audit: (entry: EditEntry) => void;
 };
 
 export function createEditService(options: EditServiceOptions): Edits {
-  const { limits, waitMs, clock, forget, audit, ...shared } = options;
-  const context: EditContext = {
-    read: createQuotaRead({ ...shared, clock, limits: limits.reads }),
-    write: createQuotaWrite({ ...shared, clock, limits: limits.writes, waitMs }),
-    turns: createRecordTurns(),
+  const { limits, waitMs, audit, ...shared } = options;
+  const { db, clock } = shared;
+  const read = createQuotaRead({ ...shared, limits: limits.reads });
+  const turns = createRecordTurns();
+  const runEdit = createRunEdit({
+    db,
+    write: createQuotaWrite({ ...shared, limits: limits.writes, waitMs }),
     clock,
-    forget,
-  };
+    audit,
+  });
 
-  /** Gives an edit its entry in the log. */
-  function audited<Input extends { readonly catalog: Catalog; readonly identifier?: string }, T>(
+  function framed<Input extends { readonly catalog: Catalog; readonly identifier?: string }, T>(
     operation: string,
     edit: (context: EditContext, subject: string | null, input: Input) => Promise<EditOutcome<T>>,
+    newIdsOf?: (record: T) => readonly string[],
   ) {
-    return async (subject: string | null, input: Input): Promise<EditOutcome<T>> => {
-      const begunAt = clock.monotonic();
-      const outcome = await edit(context, subject, input);
+    return (subject: string | null, input: Input): Promise<EditOutcome<T>> => {
       const { catalog, identifier = null } = input;
-      const durationMs = clock.monotonic() - begunAt;
-      audit({ operation, subject, catalog, identifier, ...resultOf(outcome), durationMs });
-      return outcome;
+      const work = (write: EditContext['write']) => edit({ read, write, turns, clock }, subject, input);
+      return runEdit({ operation, subject, catalog, identifier }, work, newIdsOf);
     };
   }
 
   return {
-    updateOpportunity: audited('updateOpportunity', updateOpportunity),
-    updateLead: audited('updateLead', updateLead),
-    createOpportunity: audited('createOpportunity', createOpportunity),
-    associateOpportunity: audited('associateOpportunity', associateOpportunity),
-    disassociateOpportunity: audited('disassociateOpportunity', disassociateOpportunity),
-    assignOpportunity: audited('assignOpportunity', assignOpportunity),
-    acceptEngagementInvitation: audited('acceptEngagementInvitation', acceptEngagementInvitation),
-    rejectEngagementInvitation: audited('rejectEngagementInvitation', rejectEngagementInvitation),
+    updateOpportunity: framed('updateOpportunity', updateOpportunity),
+    updateLead: framed('updateLead', updateLead),
+    createOpportunity: framed('createOpportunity', createOpportunity, ({ id }) => [id]),
+    associateOpportunity: framed('associateOpportunity', associateOpportunity),
+    disassociateOpportunity: framed('disassociateOpportunity', disassociateOpportunity),
+    assignOpportunity: framed('assignOpportunity', assignOpportunity),
+    acceptEngagementInvitation: framed('acceptEngagementInvitation', acceptEngagementInvitation, ({ engagementId }) =>
+      engagementId === null ? [] : [engagementId],
+    ),
+    rejectEngagementInvitation: framed('rejectEngagementInvitation', rejectEngagementInvitation),
   };
-}
-
-function resultOf(outcome: EditOutcome<unknown>): Pick<EditEntry, 'changed' | 'outcome'> {
-  switch (outcome.type) {
-    case 'done':
-      return { changed: outcome.changed, outcome: outcome.changed.length > 0 ? 'done' : 'unchanged' };
-    case 'refused':
-      return { changed: [], outcome: outcome.errors[0]?.code ?? 'UPSTREAM_FAILED' };
-    default:
-      return outcome satisfies never;
-  }
 }

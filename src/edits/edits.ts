@@ -64,8 +64,6 @@ export type EditContext = {
   readonly write: QuotaWrite;
   readonly turns: RecordTurns;
   readonly clock: Clock;
-  /** Drops the cached answers about the record. Called after each write that may have had an effect. */
-  readonly forget: (id: string) => void;
 };
 
 /** One edit for the log. It has no values, because they are data of customers. */
@@ -74,10 +72,11 @@ export type EditEntry = {
   readonly operation: string;
   readonly subject: string | null;
   readonly catalog: Catalog;
-  /** Null for an edit that creates the record. */
+  /** AWS's id of the record; null if the caller named none or a wrong one. */
   readonly identifier: string | null;
   readonly changed: readonly string[];
-  readonly outcome: 'done' | 'unchanged' | EditErrorCode;
+  /** `failed` after an error of the gateway, otherwise the code of the first error of an edit that is not done. */
+  readonly outcome: 'done' | 'unchanged' | 'failed' | EditErrorCode;
   readonly durationMs: number;
 };
 

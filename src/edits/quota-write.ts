@@ -1,13 +1,13 @@
 /** One write at AWS for a caller. It takes a quota permit, and says whether the write may have had an effect. */
 import { SECOND, type Clock } from '../runtime/clock.js';
 import type { Database } from '../db/database.js';
-import { createMutex } from '../runtime/mutex.js';
 import type { PartnerCentral } from '../partner-central/client.js';
 import type { CallFailure } from '../partner-central/failure.js';
-import { takePermit, type PermitResult, type QuotaLimits } from '../partner-central/quota/quota.js';
+import type { PermitResult, QuotaLimits } from '../partner-central/quota/quota.js';
 import type { RecordOperation } from '../partner-central/record-operations.js';
 import { recordThrottle, type Throttles } from '../partner-central/quota/throttle.js';
 import type { Telemetry } from '../runtime/telemetry.js';
+import { createWritePermits } from './write-permits.js';
 
 /** A broken connection recovers no sooner, and earlier retries only add to the load. */
 const RETRY_AFTER_MS = 5 * SECOND;
@@ -43,33 +43,18 @@ export type QuotaWriteOptions = {
 export function createQuotaWrite(options: QuotaWriteOptions): QuotaWrite {
   const { db, partnerCentral, limits, waitMs, clock, telemetry } = options;
   const throttles: Throttles = { reads: 0, writes: 0 };
-  const permits = createMutex();
+  const permits = createWritePermits({ db, limits, clock });
 
-  /** Null when the call may be made. */
-  async function awaitPermit(): Promise<WriteProblem | null> {
+  return async (subject, write, query) => {
     const giveUpAt = clock.monotonic() + waitMs;
     await partnerCentral.prepare();
-    await permits.acquire();
-    try {
-      for (;;) {
-        const permit = await db.write((tx) => takePermit(db, tx, 'writes', limits));
-        if (permit.type === 'taken') return null;
-        if (clock.monotonic() + permit.waitMs > giveUpAt) return spent(permit, limits);
-        await clock.sleep(permit.waitMs);
-      }
-    } finally {
-      permits.release();
-    }
-  }
-
-  return async (_subject, write, query) => {
-    const problem = await awaitPermit();
-    if (problem !== null) return problem;
+    const permit = await permits.take(subject, giveUpAt);
+    if (permit.type === 'wait') return spent(permit, limits);
     const throttledBefore = throttles.writes;
     const result = await partnerCentral.write(write, query);
+    if (result.type !== 'throttled') throttles.writes = 0;
     switch (result.type) {
       case 'ok':
-        throttles.writes = 0;
         return { type: 'answered', value: result.value };
       case 'refused':
         return result;

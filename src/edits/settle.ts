@@ -54,7 +54,6 @@ async function makeOrFind<R>(context: EditContext, change: Change<R>, giveUpAt: 
     const written = await change.write();
     if (written.type === 'quota-spent' || written.type === 'unavailable')
       return isLost ? refused(undecided(noun, id)) : refused(...errorsOf(change, written));
-    context.forget(id);
     const after = await change.read();
     if (after.type === 'found') record = after.record;
     const isMade = after.type === 'found' && change.isMade(record);

@@ -80,8 +80,8 @@ export function createSchema(): GraphQLSchema {
   );
   describeRoot(
     schema.getMutationType(),
-    'Starts and retries tasks, and edits records. Each mutation can be repeated safely, a start under its ' +
-      '`clientToken`. Refusals are returned in `userErrors`. An access token needs the scope `tasks:start` for tasks and ' +
+    'Starts and retries tasks, and edits records. Each mutation can be repeated safely, a start and a ' +
+      'creation under its `clientToken`. Refusals are returned in `userErrors`. An access token needs the scope `tasks:start` for tasks and ' +
       '`records:write` for edits, otherwise the error has the code `FORBIDDEN`.',
   );
   describeRoot(

@@ -24,13 +24,17 @@ export type CallOptions = {
   readonly onAnswer?: (body: Uint8Array) => void;
 };
 
+/** The end at which the pages of a list begin: that of the latest StartTime or of the earliest. */
+export type ListEnd = 'newest' | 'oldest';
+
 export type TaskQuery = {
   readonly kind: TaskKind;
   readonly catalog: Catalog;
   /** At most ten task ids, at most ten identifiers that starts named, the tasks in progress, or all tasks. */
   readonly select:
     | { readonly by: 'taskId' | 'identifier'; readonly values: readonly string[] }
-    | { readonly by: 'startTime' | 'inProgress' };
+    | { readonly by: 'startTime' }
+    | { readonly by: 'inProgress'; readonly from: ListEnd };
   readonly nextToken: string | null;
 };
 
@@ -220,10 +224,11 @@ export function pageOf(raw: RawPage): TaskPage {
 }
 
 function requestOf(query: TaskQuery) {
+  const isOldestFirst = query.select.by === 'inProgress' && query.select.from === 'oldest';
   return {
     Catalog: CATALOG[query.catalog],
     MaxResults: PAGE_SIZE,
-    Sort: { SortBy: 'StartTime', SortOrder: 'DESCENDING' } as const,
+    Sort: { SortBy: 'StartTime', SortOrder: isOldestFirst ? 'ASCENDING' : 'DESCENDING' } as const,
     ...(query.select.by === 'taskId' ? { TaskIdentifier: [...query.select.values] } : {}),
     ...(query.select.by === 'inProgress' ? { TaskStatus: ['IN_PROGRESS'] as ['IN_PROGRESS'] } : {}),
     ...(query.nextToken === null ? {} : { NextToken: query.nextToken }),

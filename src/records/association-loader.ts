@@ -8,9 +8,10 @@ import { createBatchLoader } from '../runtime/loading/batch-loader.js';
 import type { Catalog } from '../partner-central/model/task-kind.js';
 import type { EngagementAssociation } from '../partner-central/model/related-types.js';
 import { ASSOCIATION_PAGE_SIZE, LIST_ENGAGEMENT_ASSOCIATIONS } from '../partner-central/related-operations.js';
-import { createLoadingCache } from './loading-cache.js';
+import { keyOf } from './edited-records.js';
+import { createLoadingCache, type Freshness } from './loading-cache.js';
 import { RETRY_AFTER_MS, type QuotaRead } from './quota-read.js';
-import { REPEATED_PAGE, isKept, keyOf } from './record-loader.js';
+import { REPEATED_PAGE, isKept } from './record-loader.js';
 import type { Found } from './records.js';
 
 /** The number of look-ups that share one call. */
@@ -21,7 +22,7 @@ const MAX_PAGES = 10;
 type EngagementIds = readonly string[];
 
 export type AssociationLoader = {
-  readonly read: (catalog: Catalog, opportunityId: string, notBefore: number) => Promise<Found<EngagementIds>>;
+  readonly read: (catalog: Catalog, opportunityId: string, freshness: Freshness) => Promise<Found<EngagementIds>>;
   forgetAll(): void;
 };
 
@@ -79,9 +80,9 @@ export function createAssociationLoader(clock: Clock, readFromAws: QuotaRead): A
   }
 
   return {
-    read(catalog, opportunityId, notBefore) {
+    read(catalog, opportunityId, freshness) {
       const key = keyOf(catalog, opportunityId);
-      return cache.get(key, notBefore) ?? cache.load(key, async () => loaders[catalog](opportunityId));
+      return cache.get(key, freshness) ?? cache.load(key, freshness, async () => loaders[catalog](opportunityId));
     },
     forgetAll: () => cache.forgetAll(),
   };

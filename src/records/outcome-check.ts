@@ -11,7 +11,12 @@ import type { Found, Records } from './records.js';
  * The result of the check, and its evidence in a sentence for people. `done` needs proof. `unclear` is a state that
  * this start or another one may have caused.
  */
-export type OutcomeCheck = { readonly type: 'done' | 'not-done' | 'unclear'; readonly message: string };
+export type OutcomeCheck = {
+  readonly type: 'done' | 'not-done' | 'unclear';
+  readonly message: string;
+  /** Set if the record can never be used again, so that only a start with other input can succeed. */
+  readonly needsOtherInput?: true;
+};
 
 /**
  * Null when AWS could not be asked, or when its answer says nothing about the outcome.
@@ -56,6 +61,7 @@ function decided<T, D>(found: Found<T>, decide: (record: T) => D | null): D | nu
 
 const done = (message: string): OutcomeCheck => ({ type: 'done', message });
 const notDone = (message: string): OutcomeCheck => ({ type: 'not-done', message });
+const unusable = (message: string): OutcomeCheck => ({ ...notDone(message), needsOtherInput: true });
 const unclear = (message: string): OutcomeCheck => ({ type: 'unclear', message });
 
 function byTask({ taskId, opportunityId }: CompletedTask): string {
@@ -77,8 +83,8 @@ function submissionOutcome({ lifeCycle }: Opportunity): OutcomeCheck | null {
       return done('The opportunity is Approved; there is nothing to submit.');
     case 'ACTION_REQUIRED':
       return done(
-        'The opportunity is Action Required: it was submitted already. Correct what AWS asks for in Partner ' +
-          'Central, and AWS reviews it again.',
+        'The opportunity is Action Required: it was submitted already. Correct what AWS asks for, and AWS ' +
+          'reviews it again.',
       );
     case 'REJECTED':
       return done(
@@ -149,9 +155,9 @@ function acceptanceOutcome({
           'opportunity of its engagement first.',
       };
     case 'REJECTED':
-      return notDone('The invitation is Rejected: it cannot be accepted any more. Ask the sender for a new one.');
+      return unusable('The invitation is Rejected: it cannot be accepted any more. Ask the sender for a new one.');
     case 'EXPIRED':
-      return notDone('The invitation is Expired: it cannot be accepted any more. Ask the sender for a new one.');
+      return unusable('The invitation is Expired: it cannot be accepted any more. Ask the sender for a new one.');
     case null:
       return null;
     default:

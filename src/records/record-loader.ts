@@ -7,7 +7,8 @@ import type { Clock } from '../runtime/clock.js';
 import type { ListPage } from '../partner-central/record-operations.js';
 import { CATALOGS, type Catalog } from '../partner-central/model/task-kind.js';
 import { RETRY_AFTER_MS, type Answered } from './quota-read.js';
-import { createLoadingCache } from './loading-cache.js';
+import { keyOf } from './edited-records.js';
+import { createLoadingCache, type Freshness } from './loading-cache.js';
 import type { Found, RecordProblem } from './records.js';
 
 /** A List by ids has few pages, even if AWS leaves some empty. More pages count as a failure. */
@@ -21,8 +22,8 @@ export const REPEATED_PAGE: RecordProblem = {
 };
 
 export type RecordLoader<S, F> = {
-  readonly full: (catalog: Catalog, id: string, notBefore: number) => Promise<Found<F>>;
-  readonly summary: (catalog: Catalog, id: string, notBefore: number) => Promise<Found<S>>;
+  readonly full: (catalog: Catalog, id: string, freshness: Freshness) => Promise<Found<F>>;
+  readonly summary: (catalog: Catalog, id: string, freshness: Freshness) => Promise<Found<S>>;
   forget(id: string): void;
 };
 
@@ -38,7 +39,7 @@ export type RecordLoaderOptions<S, F> = {
   readonly listSize: number;
 };
 
-type Question = { readonly id: string; readonly notBefore: number };
+type Question = { readonly id: string; readonly freshness: Freshness };
 
 export function createRecordLoader<S extends { readonly id: string }, F extends S>({
   clock,
@@ -50,20 +51,18 @@ export function createRecordLoader<S extends { readonly id: string }, F extends 
   const summaries = createLoadingCache<Found<S>>(clock, isKept);
   const summaryLoaders = { AWS: createSummaryLoader('AWS'), SANDBOX: createSummaryLoader('SANDBOX') };
 
-  function full(catalog: Catalog, id: string, notBefore: number): Promise<Found<F>> {
+  function full(catalog: Catalog, id: string, freshness: Freshness): Promise<Found<F>> {
     const key = keyOf(catalog, id);
-    return fullRecords.get(key, notBefore) ?? fullRecords.load(key, async () => foundOf(await get(catalog, id)));
+    return (
+      fullRecords.get(key, freshness) ?? fullRecords.load(key, freshness, async () => foundOf(await get(catalog, id)))
+    );
   }
 
   function createSummaryLoader(catalog: Catalog) {
     const load = async (questions: readonly Question[]): Promise<readonly Promise<Found<S>>[]> => {
-      const asked = questions.map(({ id, notBefore }) => fullRecords.get(keyOf(catalog, id), notBefore));
+      const asked = questions.map(({ id, freshness }) => fullRecords.get(keyOf(catalog, id), freshness));
       const rest = questions.filter((_, index) => asked[index] === null);
-      const found = readBatch(
-        catalog,
-        [...new Set(rest.map(({ id }) => id))],
-        Math.max(...rest.map(({ notBefore }) => notBefore)),
-      );
+      const found = readBatch(catalog, distinct(rest));
       return questions.map(
         ({ id }, index) => asked[index] ?? found.then((records): Found<S> => records.get(id) ?? { type: 'missing' }),
       );
@@ -72,14 +71,11 @@ export function createRecordLoader<S extends { readonly id: string }, F extends 
     return createBatchLoader(load, { maxBatchSize: listSize, maxInFlight: Infinity });
   }
 
-  async function readBatch(
-    catalog: Catalog,
-    ids: readonly string[],
-    notBefore: number,
-  ): Promise<ReadonlyMap<string, Found<S>>> {
-    const [only, another] = ids;
+  async function readBatch(catalog: Catalog, questions: readonly Question[]): Promise<ReadonlyMap<string, Found<S>>> {
+    const [only, another] = questions;
     if (only === undefined) return new Map();
-    if (another === undefined) return new Map([[only, await full(catalog, only, notBefore)]]);
+    if (another === undefined) return new Map([[only.id, await full(catalog, only.id, only.freshness)]]);
+    const ids = [...new Set(questions.map(({ id }) => id))];
     const found = new Map<string, Found<S>>();
     const tokens = new Set<string>();
     let nextToken: string | null = null;
@@ -87,9 +83,9 @@ export function createRecordLoader<S extends { readonly id: string }, F extends 
       const answer: Answered<ListPage<S>> | RecordProblem = await list(catalog, ids, nextToken);
       if (answer.type !== 'answered') {
         if (!mayConcernOneId(answer)) return withRest(found, ids, answer);
-        const middle = Math.ceil(ids.length / 2);
+        const middle = Math.ceil(questions.length / 2);
         const halves = await Promise.all(
-          [ids.slice(0, middle), ids.slice(middle)].map((half) => readBatch(catalog, half, notBefore)),
+          [questions.slice(0, middle), questions.slice(middle)].map((half) => readBatch(catalog, half)),
         );
         return new Map(halves.flatMap((half) => [...half]));
       }
@@ -108,12 +104,12 @@ export function createRecordLoader<S extends { readonly id: string }, F extends 
 
   return {
     full,
-    summary(catalog, id, notBefore) {
+    summary(catalog, id, freshness) {
       const key = keyOf(catalog, id);
       return (
-        fullRecords.get(key, notBefore) ??
-        summaries.get(key, notBefore) ??
-        summaries.load(key, async () => summaryLoaders[catalog]({ id, notBefore }))
+        fullRecords.get(key, freshness) ??
+        summaries.get(key, freshness) ??
+        summaries.load(key, freshness, async () => summaryLoaders[catalog]({ id, freshness }))
       );
     },
     forget(id) {
@@ -125,8 +121,16 @@ export function createRecordLoader<S extends { readonly id: string }, F extends 
   };
 }
 
-export function keyOf(catalog: Catalog, id: string): string {
-  return `${catalog} ${id}`;
+/** The newest question for each version of a record. An answer of one version may be older than an edit of another. */
+function distinct(questions: readonly Question[]): readonly Question[] {
+  const newest = new Map<string, Question>();
+  for (const question of questions) {
+    const { id, freshness } = question;
+    const key = `${id} ${freshness.version}`;
+    const other = newest.get(key);
+    if (other === undefined || other.freshness.notBefore < freshness.notBefore) newest.set(key, question);
+  }
+  return [...newest.values()];
 }
 
 /** A missing record is an answer worth keeping; a problem is not. */

@@ -44,8 +44,9 @@ import {
 } from './validate-filter.js';
 import { fingerprintOf } from './record-cursor.js';
 import { readList } from './list-page.js';
-import { createLoadingCache } from './loading-cache.js';
-import { createRecordLoader, foundOf, isKept, keyOf } from './record-loader.js';
+import { createVersionReader, keyOf, keyOfLists } from './edited-records.js';
+import { createLoadingCache, type Freshness } from './loading-cache.js';
+import { createRecordLoader, foundOf, isKept } from './record-loader.js';
 import type { Found, RecordPage, RecordPageRequest, RecordProblem, Records } from './records.js';
 
 export type RecordService = {
@@ -57,8 +58,15 @@ export type RecordService = {
 };
 
 export function createRecordService(options: QuotaReadOptions): RecordService {
-  const { clock } = options;
+  const { clock, db } = options;
   const readFromAws = createQuotaRead(options);
+  const versionOf = createVersionReader(db);
+  const freshnessOf = async (key: string, maxAgeMs: number): Promise<Freshness> => {
+    const notBefore = clock.monotonic() - maxAgeMs;
+    return { notBefore, ...(await versionOf(key)) };
+  };
+  const ofRecord = (catalog: Catalog, id: string, maxAgeMs: number) => freshnessOf(keyOf(catalog, id), maxAgeMs);
+  const ofLists = (catalog: Catalog, maxAgeMs = Infinity) => freshnessOf(keyOfLists(catalog), maxAgeMs);
 
   const opportunities = createRecordLoader<OpportunitySummary, Opportunity>({
     clock,
@@ -78,28 +86,28 @@ export function createRecordService(options: QuotaReadOptions): RecordService {
   const snapshotJobs = createSingles(clock, readFromAws, GET_SNAPSHOT_JOB);
   const awsOpportunities = createSingles(clock, readFromAws, GET_AWS_OPPORTUNITY);
   const associations = createAssociationLoader(clock, readFromAws);
-  const opportunityLists = createLists(clock, readFromAws, LIST_OPPORTUNITIES);
-  const engagementLists = createLists(clock, readFromAws, LIST_ENGAGEMENTS);
-  const invitationLists = createLists(clock, readFromAws, LIST_INVITATIONS);
-  const solutionLists = createLists(clock, readFromAws, LIST_SOLUTIONS);
+  const opportunityLists = createLists(clock, readFromAws, ofLists, LIST_OPPORTUNITIES);
+  const engagementLists = createLists(clock, readFromAws, ofLists, LIST_ENGAGEMENTS);
+  const invitationLists = createLists(clock, readFromAws, ofLists, LIST_INVITATIONS);
+  const solutionLists = createLists(clock, readFromAws, ofLists, LIST_SOLUTIONS);
 
   const records: Records = {
-    opportunity: byId(clock, OPPORTUNITY, opportunities.full),
-    opportunitySummary: byId(clock, OPPORTUNITY, opportunities.summary),
+    opportunity: byId(OPPORTUNITY, opportunities.full, ofRecord),
+    opportunitySummary: byId(OPPORTUNITY, opportunities.summary, ofRecord),
     opportunities: async (catalog, filter, page) =>
       validateOpportunityFilter(filter) ?? opportunityLists.read(catalog, filter, page),
-    awsOpportunity: byId(clock, OPPORTUNITY, awsOpportunities.read),
-    engagementIds: byId(clock, OPPORTUNITY, associations.read),
+    awsOpportunity: byId(OPPORTUNITY, awsOpportunities.read, ofRecord),
+    engagementIds: byId(OPPORTUNITY, associations.read, (catalog, _id, maxAgeMs) => ofLists(catalog, maxAgeMs)),
     solutions: async (catalog, filter, page) =>
       validateSolutionFilter(filter) ?? solutionLists.read(catalog, filter, page),
-    engagement: byId(clock, ENGAGEMENT, engagements.full),
-    engagementSummary: byId(clock, ENGAGEMENT, engagements.summary),
+    engagement: byId(ENGAGEMENT, engagements.full, ofRecord),
+    engagementSummary: byId(ENGAGEMENT, engagements.summary, ofRecord),
     engagements: async (catalog, filter, page) =>
       validateEngagementFilter(filter) ?? engagementLists.read(catalog, filter, page),
-    invitation: byId(clock, INVITATION, invitations.read),
+    invitation: byId(INVITATION, invitations.read, ofRecord),
     invitations: async (catalog, filter, page) =>
       validateInvitationFilter(filter) ?? invitationLists.read(catalog, filter, page),
-    snapshotJob: byId(clock, SNAPSHOT_JOB, snapshotJobs.read),
+    snapshotJob: byId(SNAPSHOT_JOB, snapshotJobs.read, ofRecord),
     conversion: async (catalog, engagementId, contextId) =>
       presentOf(await readFromAws(FIND_CONVERSION, { catalog, engagementId: identifierOf(engagementId), contextId })),
     acceptance: async (catalog, invitationId) =>
@@ -124,19 +132,24 @@ function presentOf<T>(answer: Answered<T | null> | RecordProblem): Found<T> {
 
 /** An id and the ARN that ends in it are the same question. */
 function byId<T>(
-  clock: Clock,
   rule: TextRule,
-  read: (catalog: Catalog, id: string, notBefore: number) => Promise<Found<T>>,
+  read: (catalog: Catalog, id: string, freshness: Freshness) => Promise<Found<T>>,
+  freshnessOf: (catalog: Catalog, id: string, maxAgeMs: number) => Promise<Freshness>,
 ) {
-  return async (catalog: Catalog, id: string, maxAgeMs = Infinity): Promise<Found<T>> =>
-    validateId(rule, id) ?? read(catalog, identifierOf(id), clock.monotonic() - maxAgeMs);
+  return async (catalog: Catalog, identifier: string, maxAgeMs = Infinity): Promise<Found<T>> => {
+    const mistake = validateId(rule, identifier);
+    if (mistake !== null) return mistake;
+    const id = identifierOf(identifier);
+    return read(catalog, id, await freshnessOf(catalog, id, maxAgeMs));
+  };
 }
 
 function createSingles<T>(clock: Clock, readFromAws: QuotaRead, get: RecordOperation<ById, T>) {
   const cache = createLoadingCache<Found<T>>(clock, isKept);
-  const read = (catalog: Catalog, id: string, notBefore: number): Promise<Found<T>> => {
+  const read = (catalog: Catalog, id: string, freshness: Freshness): Promise<Found<T>> => {
     const key = keyOf(catalog, id);
-    return cache.get(key, notBefore) ?? cache.load(key, async () => foundOf(await readFromAws(get, { catalog, id })));
+    const ask = async () => foundOf(await readFromAws(get, { catalog, id }));
+    return cache.get(key, freshness) ?? cache.load(key, freshness, ask);
   };
   const forget = (id: string): void => {
     for (const catalog of CATALOGS) cache.forget(keyOf(catalog, id));
@@ -147,6 +160,7 @@ function createSingles<T>(clock: Clock, readFromAws: QuotaRead, get: RecordOpera
 function createLists<F extends object, T>(
   clock: Clock,
   readFromAws: QuotaRead,
+  freshnessOf: (catalog: Catalog) => Promise<Freshness>,
   list: RecordOperation<ListQuery<F>, ListPage<T>>,
 ) {
   const cache = createLoadingCache<RecordPage<T> | RecordProblem>(clock, ({ type }) => type === 'page');
@@ -160,7 +174,8 @@ function createLists<F extends object, T>(
         readList(fingerprint, page, (maxResults, nextToken) =>
           readFromAws(list, { catalog, filter, maxResults, nextToken }),
         );
-      return cache.get(key, 0) ?? cache.load(key, read);
+      const freshness = await freshnessOf(catalog);
+      return cache.get(key, freshness) ?? cache.load(key, freshness, read);
     },
     forget: () => cache.forgetAll(),
   };

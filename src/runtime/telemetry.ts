@@ -31,6 +31,19 @@ export type Telemetry = {
     status: string;
     reasonCode: string | null;
   }): void;
+  /**
+   * `operation` is the mutation, `changed` has the paths of the members that changed, and `outcome` is `done`,
+   * `unchanged`, `failed` or the code of the first error.
+   */
+  edited(fields: {
+    operation: string;
+    subject: string | null;
+    catalog: string;
+    identifier: string | null;
+    changed: readonly string[];
+    outcome: string;
+    durationMs: number;
+  }): void;
   awsCalled(fields: { operation: string; outcome: string; awsCode: string | null; durationMs: number }): void;
   /** A request that never left the process. Its reason may name files and accounts. */
   callNotSent(fields: { operation: string; reason: string }): void;
@@ -108,6 +121,12 @@ export function createTelemetry(options: {
     name: 'gateway_transitions_appended_total',
     help: 'Transitions appended to the log',
     labelNames: ['kind', 'status'],
+    registers,
+  });
+  const edits = new Counter({
+    name: 'gateway_edits_total',
+    help: 'Edits of records, by mutation and outcome',
+    labelNames: ['operation', 'outcome'],
     registers,
   });
   const calls = new Counter({
@@ -225,6 +244,10 @@ export function createTelemetry(options: {
     transitionAppended(fields) {
       transitions.inc({ kind: fields.kind, status: fields.status });
       log.info(fields, 'transition');
+    },
+    edited(fields) {
+      edits.inc({ operation: fields.operation, outcome: fields.outcome });
+      log.info(fields, 'edit');
     },
     awsCalled(fields) {
       calls.inc({ operation: fields.operation, outcome: fields.outcome });

@@ -1,11 +1,13 @@
 /** The history of one task from the database, in order of time, as lines for an operator. It shows no client token. */
 import type { Sql } from '../db/database.js';
+import { isExternal } from '../partner-central/model/task-kind.js';
+import { adviceText, withoutRetry } from '../partner-central/recovery.js';
 import { readTaskAfter } from '../transitions/log.js';
 import { TASK_COLUMNS, taskOf } from './store/task-row.js';
 import { readPayload } from './store/transition-payload.js';
 import { listStates } from './store/task-lists.js';
 import { findRetry } from './store/task-queries.js';
-import { fieldErrorsOf, isTerminal, recoveryOf, type RecordedFailure, type Task } from './task.js';
+import { fieldErrorsOf, isTerminal, recoveryOf, type Task } from './task.js';
 
 /** More than a task can have: three or four are usual. */
 const MAX_TRANSITIONS = 1000;
@@ -66,7 +68,7 @@ export async function historyOf(sql: Sql, id: string, now: number): Promise<stri
     ),
     `${new Date(now).toISOString()}  now`,
     '',
-    ...failureLines(task.failure),
+    ...failureLines(task),
     'Polls and deliveries to subscribers are not stored: the metrics and the log of the gateway count them.',
   ];
 }
@@ -84,9 +86,10 @@ function linesOf(
   ];
 }
 
-function failureLines(failure: RecordedFailure | null): string[] {
+function failureLines({ failure, input }: Task): string[] {
   if (failure === null) return [];
-  const { category, retryable, recovery } = recoveryOf(failure);
+  const found = recoveryOf(failure);
+  const recovery = isExternal(input) ? withoutRetry(found) : found;
   return [
     'Failure',
     ...table([
@@ -97,9 +100,9 @@ function failureLines(failure: RecordedFailure | null): string[] {
         shown(`${error.field ?? '(none)'} ${error.code}: ${error.message}`),
       ]),
       ['finding', failure.finding === undefined ? null : shown(failure.finding.message)],
-      ['category', category],
-      ['retryable', retryable ? 'yes' : 'no'],
-      ['recovery', recovery],
+      ['category', recovery.category],
+      ['retryable', recovery.retryable ? 'yes' : 'no'],
+      ['recovery', adviceText(recovery)],
     ]),
     '',
   ];

@@ -60,7 +60,7 @@ export function refusalMessage(
     case 'LOOK_FIRST':
       return [
         ...(finding === null ? [] : [finding.message]),
-        ...(failure === null ? [] : [recoveryOf(failure).recovery]),
+        ...(failure === null ? [] : [recoveryOf(failure).advice]),
         'If the work is not done, retry all the same.',
       ].join(' ');
     case 'ALREADY_DONE':

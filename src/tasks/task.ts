@@ -194,9 +194,18 @@ export function knownReasonCode(raw: string | null): ReasonCode | null {
 /** The advice for the code, refined where AWS's text says more. */
 export function recoveryOf(failure: RecordedFailure): Recovery {
   const byCode = recoveryByCode(failure);
-  if (failure.finding?.type === 'done') return { ...byCode, retryable: false, recovery: failure.finding.message };
-  const { recovery } = readingOf(failure);
-  return recovery === null ? byCode : { ...byCode, recovery };
+  const { finding } = failure;
+  if (finding?.type === 'done') return { ...byCode, retryable: false, advice: finding.message, nextStep: 'NONE' };
+  if (finding?.needsOtherInput === true)
+    return {
+      ...byCode,
+      category: 'FIX_AND_RESUBMIT',
+      retryable: false,
+      advice: finding.message,
+      nextStep: 'NEW_START',
+    };
+  const { advice, nextStep } = readingOf(failure);
+  return advice === null ? byCode : { ...byCode, advice, nextStep: nextStep ?? byCode.nextStep };
 }
 
 /** AWS's list of wrong fields, or the fields that its message names. */
@@ -207,7 +216,7 @@ export function fieldErrorsOf(failure: RecordedFailure): readonly FieldError[] {
 function readingOf({ errorCode, message, fieldErrors }: RecordedFailure): FailureReading {
   // The gateway wrote the messages for a start without an answer.
   const isOurs = errorCode === 'UPSTREAM_FAILED' || errorCode === 'THROTTLED';
-  return isOurs ? { recovery: null, fieldErrors } : readFailure(message, fieldErrors);
+  return isOurs ? { advice: null, nextStep: null, fieldErrors } : readFailure(message, fieldErrors);
 }
 
 function recoveryByCode(failure: RecordedFailure): Recovery {

@@ -4,6 +4,7 @@
  * deletion is final.
  */
 import { MINUTE, SECOND } from '../runtime/clock.js';
+import { forgetEdited } from '../records/edited-records.js';
 import { STEADY_MS } from '../runtime/clock-watch.js';
 import { hasEndAfter, pullBackEnds } from '../tasks/store/due-times.js';
 import { deleteTasks, finishedBefore } from '../tasks/store/task-queries.js';
@@ -37,6 +38,7 @@ async function pruneStep(context: WorkerContext): Promise<number> {
   // The clock is read first, because that read may detect a jump.
   const unsteadyMs = STEADY_MS - db.clockWatch.steadyMs();
   if (unsteadyMs > 0) return unsteadyMs;
+  await forgetEdited(db);
   const before = now - retentionMs;
   if (await hasEndAfter(db.sql, now)) await pullBackEnds(db.sql, now);
   // Most rounds find nothing, so a read first saves other writers a wait.

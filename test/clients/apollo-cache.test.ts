@@ -8,7 +8,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '
 import { readFileSync } from 'node:fs';
 import { ApolloClient, HttpLink, InMemoryCache, gql, type InMemoryCacheConfig } from '@apollo/client';
 import { Kind, OperationTypeNode } from 'graphql';
-import { lastValueFrom, toArray } from 'rxjs';
+import { lastValueFrom, map, toArray } from 'rxjs';
 import { publishedNames, publishedOperation } from '../support/fixtures/published-operations.js';
 import { runToEnd, startGateway, type TestGateway } from '../support/harness/gateway.js';
 import { typePolicies } from './recipes/type-policies.js';
@@ -138,6 +138,26 @@ describe.each([
     const task: any = await run(client, 'task-detail');
     expect(task.task).toMatchObject({ status: 'COMPLETE', awsSubmission: SUBMISSION });
   });
+});
+
+test('a stream that repeats the history of a task leaves its present state in the cache', async () => {
+  const client = clientWith({ possibleTypes });
+  await run(client, 'task-detail');
+  const query = gql(publishedOperation('task-detail'));
+  const kept = () => client.readQuery<any>({ query, variables: variablesOf('task-detail') })?.task.status;
+  const stream = client.subscribe<any>({
+    query: gql(publishedOperation('follow-task')),
+    variables: variablesOf('follow-task'),
+  });
+  const seen = stream.pipe(
+    map(({ data }) => [data.taskTransitions.status, kept()]),
+    toArray(),
+  );
+  expect(await lastValueFrom(seen)).toEqual([
+    ['QUEUED', 'COMPLETE'],
+    ['IN_PROGRESS', 'COMPLETE'],
+    ['COMPLETE', 'COMPLETE'],
+  ]);
 });
 
 test('without the possible types the cache loses the fields of tasks, so that the file is needed', async () => {

@@ -21,7 +21,7 @@ import { connectSse } from './recipes/sse.js';
 import { createUrqlClient } from './recipes/urql.js';
 import { watchedFetch } from './recipes/watched-fetch.js';
 import { connectWebSocket } from './recipes/websocket.js';
-import { buildExample, hasBrowser, openPage, serveExample } from './web-page.js';
+import { buildExample, followByEventSource, hasBrowser, openPage, serveExample } from './web-page.js';
 
 const OUTAGE_MS = 60_000;
 /** The longest that a client may take after the outage: its wait between attempts, and some time for a busy machine. */
@@ -41,7 +41,7 @@ const START = `mutation {
 }`;
 
 /** The record of one client. */
-type Follower = { readonly cursors: string[]; readonly ended: unknown[]; connects: number };
+type Follower = { readonly name: string; readonly cursors: string[]; readonly ended: unknown[]; connects: number };
 type Place = { readonly url: string; readonly ws: string; readonly after: string };
 type Subscribe = (place: Place, token: () => Promise<string>, sink: Sink) => () => unknown;
 
@@ -152,26 +152,37 @@ test('each client receives each transition once through a restart, expired token
   }
 
   const [{ cursor: after }] = await eventsTo(await start());
-  const followers = Object.entries(CLIENTS).map(([name, subscribe]) => {
-    const follower: Follower & { name: string } = { name, cursors: [], ended: [], connects: 0 };
+  const followers: Follower[] = [];
+  function addFollower(name: string): { sink: Sink; tokenOf: () => Promise<string> } {
+    const follower: Follower = { name, cursors: [], ended: [], connects: 0 };
+    followers.push(follower);
+    const sink: Sink = {
+      next: ({ data }) => void follower.cursors.push(data.taskFeed.cursor),
+      error: (error) => void follower.ended.push(error),
+      complete: () => void follower.ended.push('complete'),
+    };
     const tokenOf = async () => {
       follower.connects += 1;
       return token(Date.now() + TOKEN_MS);
     };
-    const stop = subscribe({ url, ws: url.replace('http', 'ws'), after }, tokenOf, {
-      next: ({ data }) => follower.cursors.push(data.taskFeed.cursor),
-      error: (error) => follower.ended.push(error),
-      complete: () => follower.ended.push('complete'),
-    });
-    whenDone(stop);
-    return follower;
-  });
+    return { sink, tokenOf };
+  }
+  for (const [name, subscribe] of Object.entries(CLIENTS)) {
+    const { sink, tokenOf } = addFollower(name);
+    whenDone(subscribe({ url, ws: url.replace('http', 'ws'), after }, tokenOf, sink));
+  }
   const page =
     example === null
       ? null
-      : await openPage(`${await serveExample(example, `http://127.0.0.1:${wire.port}`)}?after=${after}`, () =>
+      : await openPage(await serveExample(example, `http://127.0.0.1:${wire.port}`), () =>
           token(Date.now() + TOKEN_MS),
         );
+  // The page follows from the cursor of the list that it shows.
+  const pageAfter = await page?.locator('#activity').getAttribute('data-after');
+  if (page !== null) {
+    const { sink, tokenOf } = addFollower('the EventSource of Chromium');
+    await followByEventSource(page, { query: FEED, variables: { after } }, sink, tokenOf);
+  }
   const shown = async (): Promise<(string | null)[]> =>
     page === null
       ? []
@@ -210,8 +221,9 @@ test('each client receives each transition once through a restart, expired token
   await allReach(last);
   expect(performance.now() - restored).toBeLessThan(BACK_AFTER_MS);
 
-  const expected = (await eventsTo(last, after)).map(({ cursor }) => cursor);
+  const cursorsAfter = async (cursor: string) => (await eventsTo(last, cursor)).map((event) => event.cursor);
+  const expected = await cursorsAfter(after);
   expect(expected.length).toBeGreaterThan(20);
   for (const { name, cursors } of followers) expect([name, cursors]).toEqual([name, expected]);
-  if (page !== null) expect(await shown()).toEqual(expected);
+  if (typeof pageAfter === 'string') expect(await shown()).toEqual(await cursorsAfter(pageAfter));
 }, 300_000);

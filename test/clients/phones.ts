@@ -14,6 +14,8 @@ export type Phone = {
   readonly binary: boolean;
   init(token: string): string;
   subscribe(count: number, subscription: Subscription): string;
+  /** Asks for a sign of life. A connection without an answer is dropped. */
+  ping(socket: WebSocket): void;
 };
 
 export const PHONES: Readonly<Record<'Apollo Kotlin' | 'Apollo iOS', Phone>> = {
@@ -21,19 +23,23 @@ export const PHONES: Readonly<Record<'Apollo Kotlin' | 'Apollo iOS', Phone>> = {
     binary: false,
     init: (token) => JSON.stringify({ type: 'connection_init', payload: { Authorization: `Bearer ${token}` } }),
     subscribe: (_count, { operationName, query, variables }) => {
-      const extensions = { clientLibrary: { name: 'apollo-kotlin', version: '5.0.0' } };
+      const extensions = { clientLibrary: { name: 'apollo-kotlin', version: '5.1.0' } };
       return JSON.stringify({
         type: 'subscribe',
         id: randomUUID(),
         payload: { operationName, variables, query, extensions },
       });
     },
+    // OkHttp pings by frames of the WebSocket, and drops the connection itself.
+    ping: (socket) => socket.ping(),
   },
   'Apollo iOS': {
     binary: true,
     init: (token) => `{"type":"connection_init","payload":{"Authorization":"Bearer ${token}"}}`,
     subscribe: (count, { operationName, query, variables }) =>
       `{"type":"subscribe","id":"${count}","payload":${JSON.stringify({ operationName, query, variables })}}`,
+    // The transport pings by messages. The recipe drops the connection, because the transport does not.
+    ping: (socket) => socket.send(Buffer.from('{"type":"ping"}'), { binary: true }),
   },
 };
 
@@ -57,15 +63,15 @@ export function followAsPhone(
     const send = (frame: string) => socket.send(Buffer.from(frame), { binary: phone.binary });
     socket.on('error', () => {});
     socket.on('open', () => void token().then((current) => send(phone.init(current))));
-    // OkHttp and URLSession answer pings of the WebSocket themselves, and drop a connection without pongs.
     socket.on('pong', () => (heard = true));
     const pings = setInterval(() => {
       if (!heard) return socket.terminate();
       heard = false;
-      if (socket.readyState === WebSocket.OPEN) socket.ping();
+      if (socket.readyState === WebSocket.OPEN) phone.ping(socket);
     }, PING_MS);
     socket.on('message', (data) => {
       const { type, payload } = JSON.parse(String(data as Buffer));
+      if (type === 'pong') heard = true;
       if (type === 'ping') send('{"type":"pong"}');
       if (type === 'connection_ack') send(phone.subscribe(++count, { ...subscription, variables: { after: cursor } }));
       if (type === 'error' && !passes(payload)) sink.error(payload);

@@ -2,13 +2,16 @@
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { chromium, type Page } from 'playwright-core';
 import { FRAGMENT_FILES, publishedNames } from '../support/fixtures/published-operations.js';
 import { whenDone } from '../support/harness/cleanup.js';
 import { freePort } from '../support/programs/free-port.js';
 import { spawnProcess } from '../support/programs/process.js';
 import { generate } from './codegen.js';
+import type { Request, Sink } from './recipes/follow.js';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
@@ -57,4 +60,37 @@ export async function openPage(url: string, token?: () => Promise<string>): Prom
   if (token !== undefined) await page.exposeFunction('tokenOfUser', token);
   await page.goto(url);
   return page;
+}
+
+/**
+ * Follows a feed in the page by the recipe, with the browser's own EventSource.
+ * @param token for each attempt. A backend of the page adds it, because an EventSource sends no header of its own.
+ */
+export async function followByEventSource(
+  page: Page,
+  request: Request,
+  sink: Sink,
+  token?: () => Promise<string>,
+): Promise<void> {
+  const entryPoints = [fileURLToPath(new URL('recipes/event-source.js', import.meta.url))];
+  const options = { bundle: true, format: 'iife', globalName: 'recipe', write: false } as const;
+  const [bundle] = (await build({ entryPoints, ...options })).outputFiles;
+  await page.addScriptTag({ content: bundle?.text ?? '' });
+  if (token !== undefined)
+    await page.route('**/graphql?query=*', async (route) => {
+      const authorization = `Bearer ${await token()}`;
+      await route.continue({ headers: { ...(await route.request().allHeaders()), authorization } });
+    });
+  await page.exposeFunction('sinkNext', (result: unknown) => sink.next(result));
+  await page.exposeFunction('sinkError', (error: unknown) => sink.error(error));
+  await page.exposeFunction('sinkComplete', () => sink.complete());
+  await page.evaluate<void>(`
+    recipe.followEventSource(
+      (url) => new EventSource(url),
+      location.origin + '/graphql',
+      ${JSON.stringify(request)},
+      { next: sinkNext, error: (error) => sinkError(String(error)), complete: sinkComplete },
+    );
+    undefined;
+  `);
 }

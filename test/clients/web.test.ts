@@ -1,13 +1,11 @@
 /** The example for web frontends in a real Chromium: it lists, starts, follows, shows a failure and retries. */
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { until } from '../support/clients/waiting.js';
 import { createWire, type Wire } from '../support/clients/wire.js';
 import { atAws } from '../support/clients/seller.js';
 import { FOLLOW, start, startGateway, type GraphqlResult, type TestGateway } from '../support/harness/gateway.js';
-import { buildExample, hasBrowser, openPage, serveExample } from './web-page.js';
+import { buildExample, followByEventSource, hasBrowser, openPage, serveExample } from './web-page.js';
 
 const FEED = 'subscription($after: String) { taskFeed(after: $after) { cursor isTerminal task { id } } }';
 
@@ -25,28 +23,29 @@ inBrowser('the example for web frontends', () => {
   }, 300_000);
   afterEach(() => page.close());
 
-  /** Opens the page with the activity since the end of a task, so that the page misses none that starts while it loads. */
+  /** Opens the page, and waits for the cursor of its list. From there on, the page misses nothing. */
   async function openWithActivity(): Promise<Page> {
-    const { id } = (await start(gateway, 'O1000001')).task;
-    const transitions = await gateway.collect(FOLLOW, { id, from: 'BEGINNING' });
-    return openPage(`${url}?after=${transitions.at(-1)?.data.taskTransitions.cursor}`);
+    const opened = await openPage(url);
+    await opened.locator('#activity[data-after]').waitFor({ state: 'attached' });
+    return opened;
   }
   const row = (id: string) => page.locator(`#opportunities tr[data-id="${id}"]`);
   /** Waits until the feed of the page shows the end of a task. */
   const shown = (id: string) => page.locator(`#activity li:has-text("${id} COMPLETE")`).waitFor();
 
-  test('the page lists opportunities with what would make their submission fail', async () => {
+  test('the page lists opportunities with a badge, and with the rules that decide it', async () => {
     page = await openPage(url);
     await row('O5000001').waitFor();
-    expect(await row('O5000001').innerText()).toContain('Ready');
-    expect(await row('O5000002').innerText()).toContain('No solution is associated.');
-    expect(await row('O5000002').getAttribute('data-blocked')).toBe('true');
+    expect(await row('O5000001').locator('[data-verdict="CLEAR"]').innerText()).toBe('Ready');
+    expect(await row('O5000001').locator('[data-rule]').count()).toBe(0);
+    expect(await row('O5000002').locator('[data-verdict="BLOCKED"]').innerText()).toBe('Not ready');
+    expect(await row('O5000002').locator('[data-rule="SOLUTION_ASSOCIATED"]').innerText()).toMatch(/^No solution/);
   });
 
   test('the page submits an opportunity and follows its task to the end', async () => {
     page = await openWithActivity();
     await row('O5000001').getByRole('button').click();
-    const task = page.locator('#tasks li[data-status="COMPLETE"]', { hasText: /O5000001: .*COMPLETE$/ });
+    const task = page.locator('#tasks li[data-status="COMPLETE"]', { hasText: 'O5000001: COMPLETE' });
     await task.waitFor();
     await shown(String(await task.getAttribute('data-id')));
   });
@@ -87,29 +86,20 @@ inBrowser('the example for web frontends', () => {
 
   test('the EventSource of the browser shows each transition once through a restart', async () => {
     page = await openPage(url);
-    const entryPoints = [fileURLToPath(new URL('recipes/event-source.js', import.meta.url))];
-    const options = { bundle: true, format: 'iife', globalName: 'recipe', write: false } as const;
-    const [bundle] = (await build({ entryPoints, ...options })).outputFiles;
-    await page.addScriptTag({ content: bundle?.text ?? '' });
     const { id } = (await start(gateway, 'O1000001')).task;
     const [first] = await gateway.collect(FOLLOW, { id, from: 'BEGINNING' }, () => true);
-    const request = { query: FEED, variables: { after: first?.data.taskTransitions.cursor } };
-    await page.evaluate<void>(`
-      window.cursors = [];
-      const next = ({ data }) => window.cursors.push(data.taskFeed.cursor);
-      const sink = { next, error: console.error, complete() {} };
-      recipe.followEventSource((url) => new EventSource(url), location.origin + '/graphql', ${JSON.stringify(request)}, sink);
-      undefined;
-    `);
-    const seen = () => page.evaluate<string[]>('window.cursors');
-    await until(async () => (await seen()).length >= 2);
+    const variables = { after: first?.data.taskTransitions.cursor };
+    const seen: string[] = [];
+    const next = ({ data }: GraphqlResult) => seen.push(data.taskFeed.cursor);
+    await followByEventSource(page, { query: FEED, variables }, { next, error: () => {}, complete: () => {} });
+    await until(() => seen.length >= 2);
     gateway = await gateway.restart();
     wire.lead(Number(new URL(gateway.url).port));
     const last = (await start(gateway, 'O1000001')).task.id;
     const isLast = (result: GraphqlResult | undefined) =>
       result?.data.taskFeed.isTerminal === true && result.data.taskFeed.task.id === last;
-    const expected = await gateway.collect(FEED, request.variables, (results) => isLast(results.at(-1)));
-    await until(async () => (await seen()).length >= expected.length);
-    expect(await seen()).toEqual(expected.map(({ data }) => data.taskFeed.cursor));
+    const expected = await gateway.collect(FEED, variables, (results) => isLast(results.at(-1)));
+    await until(() => seen.length >= expected.length);
+    expect(seen).toEqual(expected.map(({ data }) => data.taskFeed.cursor));
   });
 });

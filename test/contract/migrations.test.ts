@@ -28,7 +28,14 @@ afterAll(() => postgres.stop());
 
 /** Leaves the tables of the version with one migration, each with a row. */
 async function leaveFirstVersion(db: Database): Promise<void> {
-  for (const table of [...TABLES, 'task_lists', 'kysely_migration', 'kysely_migration_lock'])
+  for (const table of [
+    ...TABLES,
+    'task_lists',
+    'write_turns',
+    'edited_records',
+    'kysely_migration',
+    'kysely_migration_lock',
+  ])
     await db.sql.schema.dropTable(table).execute();
   const { error } = await new Migrator({
     db: db.sql,

@@ -24,6 +24,7 @@ import * as log from '../../src/transitions/log.js';
 import * as awaited from '../../src/worker/events/awaited-since.js';
 import { answerWith, fromOpportunity, taskWith } from '../support/harness/task-harness.js';
 import { acceptStart } from '../support/harness/record-one.js';
+import { EDITED_RECORDS, TURNS } from './edit-statements.js';
 
 const telemetry = createTelemetry({ level: 'silent' });
 const EPOCH = 0;
@@ -285,6 +286,8 @@ export const ALL_RUNS: readonly (readonly [string, Run])[] = [
   HISTORY,
   EVENTS,
   QUOTA,
+  TURNS,
+  EDITED_RECORDS,
 ].flatMap((runs) => Object.entries(runs));
 
 function idsUpTo(count: number): string[] {

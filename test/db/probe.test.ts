@@ -17,6 +17,8 @@ const RIGHTS = {
   quota_calls: ['select', 'insert', 'update', 'delete'],
   quota_totals: ['select', 'insert', 'update'],
   task_lists: ['select', 'insert', 'update'],
+  write_turns: ['select', 'insert', 'update', 'delete'],
+  edited_records: ['select', 'insert', 'update', 'delete'],
 } as const;
 const TABLES = Object.keys(RIGHTS);
 const RIGHTS_ON_TABLES = Object.entries(RIGHTS).flatMap(([table, rights]) =>

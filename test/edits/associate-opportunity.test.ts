@@ -1,5 +1,6 @@
 /** The limits, the locks and the identity of associations. */
 import { describe, expect, test } from '@jest/globals';
+import * as sdk from '@aws-sdk/client-partnercentral-selling';
 import type { RelatedEntities } from '../../src/partner-central/model/record-types.js';
 import type { RelatedEntityType } from '../../src/partner-central/model/related-types.js';
 import { ok, refusal } from '../support/fakes/aws-stub.js';
@@ -45,6 +46,10 @@ const KINDS: readonly {
     limit: 10,
   },
 ];
+
+test('there is a kind for each one that the SDK knows', () => {
+  expect(KINDS.map(({ aws }) => aws).toSorted()).toEqual(Object.values<string>(sdk.RelatedEntityType).toSorted());
+});
 
 const LIMITED = KINDS.flatMap(({ limit, ...kind }) => (limit === null ? [] : [{ ...kind, limit }]));
 

@@ -221,8 +221,37 @@ describe("AWS's answer", () => {
     const { edits } = await openEditsOverStub({ CreateOpportunity: () => refusal('ConflictException', { Message }) });
     expect(await edits.createOpportunity(null, CREATION)).toMatchObject({
       type: 'refused',
-      errors: [{ code: 'CONFLICT', message: Message, path: null, awsCode: 'ConflictException' }],
+      errors: [{ code: 'CONFLICT', message: Message, path: null, awsCode: 'ConflictException', mayBeDone: false }],
     });
+  });
+
+  test('a refusal after a lost answer says that AWS may have created the opportunity', async () => {
+    const answers = [ok({}), refusal('AccessDeniedException', { Message: 'No.' })];
+    const { edits } = await openEditsOverStub({ CreateOpportunity: () => answers.shift() ?? ok({}) });
+    expect(await edits.createOpportunity(null, CREATION)).toMatchObject({
+      type: 'refused',
+      errors: [{ code: 'ACCESS_DENIED', mayBeDone: true }],
+    });
+  });
+
+  test('a spent quota after a lost answer does not claim that nothing was sent', async () => {
+    const { edits, stub } = await openEditsOverStub({}, { perSecond: Infinity, perDay: 1 });
+    expect(await edits.createOpportunity(null, CREATION)).toMatchObject({
+      type: 'refused',
+      errors: [{ code: 'UPSTREAM_FAILED', mayBeDone: true }],
+    });
+    expect(stub.takeAsked()).toEqual(['CreateOpportunity']);
+  });
+
+  test('a spent quota before the first write says that nothing was sent', async () => {
+    const { edits, stub } = await openEditsOverStub(CREATES, { perSecond: Infinity, perDay: 1 });
+    await edits.createOpportunity(null, CREATION);
+    stub.takeAsked();
+    expect(await edits.createOpportunity(null, { ...CREATION, clientToken: 'another' })).toMatchObject({
+      type: 'refused',
+      errors: [{ code: 'QUOTA_SPENT', mayBeDone: false, retryAfterMs: expect.any(Number) }],
+    });
+    expect(stub.takeAsked()).toEqual([]);
   });
 
   test('after three lost answers the error names the token, under which a repetition is safe', async () => {

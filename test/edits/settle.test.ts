@@ -101,6 +101,18 @@ describe('a change whose answer is lost', () => {
   });
 });
 
+test('a refusal after a lost answer says that AWS may have made the change if the record cannot be read', async () => {
+  const { edits, simulator, isProcessed, clock } = await openEdits();
+  simulator.inject({ operation: OPERATION, times: 1, fault: { kind: 'hang' } });
+  const made = edits.associateOpportunity(null, SOLUTION);
+  await until(() => isProcessed(OPERATION));
+  simulator.inject({ operation: 'GetOpportunity', times: 2, fault: { kind: 'reset-before' } });
+  const fault = { kind: 'error', name: 'AccessDeniedException' } as const;
+  simulator.inject({ operation: OPERATION, times: 1, fault });
+  await clock.advance(10 * SECOND);
+  expect(await made).toMatchObject({ type: 'refused', errors: [{ code: 'ACCESS_DENIED', mayBeDone: true }] });
+});
+
 describe('a change that AWS answers', () => {
   test('a repetition changes nothing, and sends nothing', async () => {
     const { edits, calls, entries } = await openEdits();

@@ -80,8 +80,7 @@ describe('schema/operations', () => {
   test.each(
     documents.filter(({ document }) => operationsIn(document).some(({ operation }) => operation === 'subscription')),
   )('$name selects the fields that a client needs to resume', ({ document }) => {
-    expect(operationsIn(document).flatMap(fieldsIn)).toEqual(
-      expect.arrayContaining(['cursor', 'sequence', 'isTerminal']),
-    );
+    const definitions = [...operationsIn(document), ...fragmentsIn(document)];
+    expect(definitions.flatMap(fieldsIn)).toEqual(expect.arrayContaining(['cursor', 'sequence', 'isTerminal']));
   });
 });

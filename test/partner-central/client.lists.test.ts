@@ -56,6 +56,26 @@ describe('listTasks', () => {
       { EngagementInvitationIdentifier: ['engi-1', 'engi-2'] },
     ],
     [{ ...EAI_LIST, nextToken: 'next' }, 'ListEngagementByAcceptingInvitationTasks', { NextToken: 'next' }],
+    [
+      { ...EFO_LIST, select: { by: 'inProgress', from: 'newest' } },
+      'ListEngagementFromOpportunityTasks',
+      { TaskStatus: ['IN_PROGRESS'] },
+    ],
+    [
+      { ...EFO_LIST, select: { by: 'inProgress', from: 'oldest' } },
+      'ListEngagementFromOpportunityTasks',
+      { TaskStatus: ['IN_PROGRESS'], Sort: { SortBy: 'StartTime', SortOrder: 'ASCENDING' } },
+    ],
+    [
+      { ...OFE_LIST, select: { by: 'inProgress', from: 'oldest' } },
+      'ListOpportunityFromEngagementTasks',
+      { TaskStatus: ['IN_PROGRESS'], Sort: { SortBy: 'StartTime', SortOrder: 'ASCENDING' } },
+    ],
+    [
+      { ...EAI_LIST, select: { by: 'inProgress', from: 'oldest' } },
+      'ListEngagementByAcceptingInvitationTasks',
+      { TaskStatus: ['IN_PROGRESS'], Sort: { SortBy: 'StartTime', SortOrder: 'ASCENDING' } },
+    ],
   ] as const)('the query %j sends exactly its own members', async (query, operation, members) => {
     const { asked, partnerCentral } = await openEcho('{"TaskSummaries":[]}');
     expect(await listed(partnerCentral, query)).toEqual({ answers: [], nextToken: null });

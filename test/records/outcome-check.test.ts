@@ -39,7 +39,7 @@ describe('the outcome check of a submission', () => {
     ],
     [
       'Action Required',
-      'The opportunity is Action Required: it was submitted already. Correct what AWS asks for in Partner Central, and AWS reviews it again.',
+      'The opportunity is Action Required: it was submitted already. Correct what AWS asks for, and AWS reviews it again.',
     ],
   ])('a submission is done when the opportunity is %s', async (status, message) => {
     expect(await findsStatus(status)).toEqual({ type: 'done', message });
@@ -176,6 +176,7 @@ describe('the outcome check of an acceptance', () => {
       {
         type: 'not-done',
         message: 'The invitation is Rejected: it cannot be accepted any more. Ask the sender for a new one.',
+        needsOtherInput: true,
       },
     ],
     [
@@ -183,6 +184,7 @@ describe('the outcome check of an acceptance', () => {
       {
         type: 'not-done',
         message: 'The invitation is Expired: it cannot be accepted any more. Ask the sender for a new one.',
+        needsOtherInput: true,
       },
     ],
     ['ADMIRED', null],

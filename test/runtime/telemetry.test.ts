@@ -21,6 +21,15 @@ describe('Telemetry', () => {
       status: 'FAILED',
       reasonCode: 'InternalError',
     });
+    telemetry.edited({
+      operation: 'updateOpportunity',
+      subject: 'ann',
+      catalog: 'SANDBOX',
+      identifier: 'O1',
+      changed: ['project.title'],
+      outcome: 'done',
+      durationMs: 5,
+    });
     telemetry.awsCalled({ operation: 'Op', outcome: 'ok', awsCode: null, durationMs: 5 });
     telemetry.startWaits({ id: 't', cause: 'unknown', message: 'm', retryInMs: 5 });
     telemetry.throttled({ quota: 'reads', forMs: 5 });
@@ -30,6 +39,7 @@ describe('Telemetry', () => {
     expect(lines.map((line) => line['msg'])).toEqual([
       'start accepted',
       'transition',
+      'edit',
       'aws call',
       'start waits',
       'throttled by aws',
@@ -56,6 +66,7 @@ describe('Telemetry', () => {
       `gateway_build_info{version="${VERSION}",node="${process.version}"} 1`,
       'gateway_starts_accepted_total{kind="ENGAGEMENT_FROM_OPPORTUNITY",replayed="true"} 1',
       'gateway_transitions_appended_total{kind="ENGAGEMENT_FROM_OPPORTUNITY",status="FAILED"} 1',
+      'gateway_edits_total{operation="updateOpportunity",outcome="done"} 1',
       'gateway_aws_calls_total{operation="Op",outcome="ok"} 1',
       'gateway_start_waits_total{cause="unknown"} 1',
       'gateway_aws_throttled_total{quota="reads"} 1',

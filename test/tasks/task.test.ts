@@ -265,7 +265,12 @@ describe('recoveryOf', () => {
   test('the recovery of a task whose work is found done is the finding, and forbids a retry', () => {
     const failure = failed('OpportunityConflict');
     const done = recoveryOf({ ...failure, finding: { type: 'done', message: 'It is submitted.' } });
-    expect(done).toEqual({ ...recoveryOf(failure), retryable: false, recovery: 'It is submitted.' });
+    expect(done).toEqual({
+      ...recoveryOf(failure),
+      retryable: false,
+      advice: 'It is submitted.',
+      nextStep: 'NONE',
+    });
     expect(recoveryOf({ ...failure, finding: { type: 'not-done', message: 'It is a draft.' } })).toBe(
       recoveryOf(failure),
     );

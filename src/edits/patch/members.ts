@@ -13,7 +13,12 @@ type Named = {
 /** Says what is wrong with a value, and what would be right; null for a valid value. */
 export type TextCheck = (value: string) => string | null;
 
-type TextMember = Named & { readonly kind: 'text'; readonly check: TextCheck };
+type TextMember = Named & {
+  readonly kind: 'text';
+  readonly check: TextCheck;
+  /** The one form of texts that mean the same, because AWS may write a value in another form. */
+  readonly canonical: (value: string) => string;
+};
 /** An enum of the gateway, with AWS's spelling of each value. */
 type ChoiceMember = Named & { readonly kind: 'choice'; readonly spellings: Readonly<Record<string, string>> };
 /** A whole number, which AWS has as digits. */
@@ -83,9 +88,14 @@ type KindOf<V, A> = V extends readonly string[]
           : never;
 
 type Required = { readonly required?: boolean };
+type TextOptions = Required & { readonly canonical?: (value: string) => string };
 
-export function text<const N extends string>(aws: N, check: TextCheck = anyText, { required = false }: Required = {}) {
-  return { kind: 'text', aws, check, isRequired: required } as const;
+export function text<const N extends string>(
+  aws: N,
+  check: TextCheck = anyText,
+  { required = false, canonical = unchanged }: TextOptions = {},
+) {
+  return { kind: 'text', aws, check, canonical, isRequired: required } as const;
 }
 
 export function choice<const N extends string>(aws: N, spellings: Readonly<Record<string, string>>) {
@@ -121,3 +131,7 @@ export function structures<const N extends string, const M extends Members>(
 }
 
 const anyText: TextCheck = () => null;
+
+function unchanged(value: string): string {
+  return value;
+}

@@ -14,7 +14,18 @@ import {
   type MembersOf,
   type PatchOf,
 } from './members.js';
-import { AMOUNT, AMOUNT_OR_EMPTY, DATE, DUNS, EMAIL, ESTIMATION_URL, PHONE, length, matching } from './text-checks.js';
+import {
+  AMOUNT,
+  AMOUNT_OR_EMPTY,
+  DATE,
+  DUNS,
+  EMAIL,
+  ESTIMATION_URL,
+  PHONE,
+  canonicalAmount,
+  length,
+  matching,
+} from './text-checks.js';
 
 /** AWS sets the members of the life cycle that are left out. They are sent back as they were. */
 type EditableLifeCycle = Omit<LifeCycle, 'reviewStatus' | 'reviewComments' | 'reviewStatusReason'>;
@@ -67,7 +78,7 @@ const PROJECT = {
   expectedCustomerSpend: structures(
     'ExpectedCustomerSpend',
     {
-      amount: text('Amount', AMOUNT_OR_EMPTY),
+      amount: text('Amount', AMOUNT_OR_EMPTY, { canonical: canonicalAmount }),
       currencyCode: text('CurrencyCode', undefined, REQUIRED),
       frequency: text('Frequency', undefined, REQUIRED),
       targetCompany: text('TargetCompany', length(1, 80), REQUIRED),
@@ -109,7 +120,7 @@ export const OPPORTUNITY_MEMBERS = {
   softwareRevenue: structure('SoftwareRevenue', {
     deliveryModel: text('DeliveryModel'),
     value: structure('Value', {
-      amount: text('Amount', AMOUNT, REQUIRED),
+      amount: text('Amount', AMOUNT, { required: true, canonical: canonicalAmount }),
       currencyCode: text('CurrencyCode', undefined, REQUIRED),
     }),
     effectiveDate: text('EffectiveDate', DATE),

@@ -25,6 +25,11 @@ export const AMOUNT = matching({
   expected: 'digits without separators and at most two decimals, for example 1250.50',
 });
 
+/** An amount without the zeros at the end of its decimals. */
+export function canonicalAmount(value: string): string {
+  return value.includes('.') ? value.replace(/\.?0*$/, '') : value;
+}
+
 /** The model allows an empty amount of the expected spend. */
 export const AMOUNT_OR_EMPTY: TextCheck = (value) => (value === '' ? null : AMOUNT(value));
 

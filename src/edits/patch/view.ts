@@ -18,8 +18,10 @@ export type Leaf = {
 
 export function viewOf(member: Member, raw: unknown): unknown {
   switch (member.kind) {
-    case 'text':
-      return textOf(raw);
+    case 'text': {
+      const text = textOf(raw);
+      return text === null ? null : member.canonical(text);
+    }
     case 'choice':
       return choiceOf(member.spellings, raw);
     case 'number':

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../partner-central/raw-operations.js';
 import { SECOND } from '../../runtime/clock.js';
 import { isJsonObject, ownMember } from '../../runtime/guards.js';
-import { editError, writeErrors } from '../edit-errors.js';
+import { editError, fieldErrorsOf, writeErrors } from '../edit-errors.js';
 import type { EditError } from '../edits.js';
 import { isKnownField, patchPathOf } from '../patch/aws-fields.js';
 import type { Members } from '../patch/members.js';
@@ -54,8 +54,9 @@ export function unknownMember({ path, aws }: { readonly path: readonly string[];
 export function refusalsOf({ members }: Edit, problem: WriteProblem, sent: JsonObject): readonly EditError[] {
   const errors = writeErrors(problem, ({ field }) => inputPathOf(members, field));
   if (problem.type !== 'refused') return errors;
+  const fieldErrors = fieldErrorsOf(problem);
   return errors.map((error, index) => {
-    const field = problem.fieldErrors[index]?.field ?? null;
+    const field = fieldErrors[index]?.field ?? null;
     if (field === null || isKnownField(members, field) || !hasMember(sent, field)) return error;
     const message =
       `AWS refuses the member ${field}, which it gave itself and which this gateway does not know. Nothing was ` +

@@ -44,7 +44,6 @@ export async function updateLead(
   return updateRecord(context, {
     noun: 'engagement',
     key: `${catalog}/${id}`,
-    id,
     members: LEAD_MEMBERS,
     patch,
     expectedModifiedAt,

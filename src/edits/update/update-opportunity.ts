@@ -43,7 +43,6 @@ export async function updateOpportunity(
   return updateRecord(context, {
     noun: 'opportunity',
     key: `${catalog}/${identifier}`,
-    id: identifier,
     members: OPPORTUNITY_MEMBERS,
     patch,
     expectedModifiedAt,

@@ -25,8 +25,6 @@ export type RecordEdit<T> = {
   readonly noun: string;
   /** The key of the record among all records. */
   readonly key: string;
-  /** The id for the cache of look-ups. */
-  readonly id: string;
   readonly members: Members;
   readonly patch: object;
   readonly expectedModifiedAt: number | null;
@@ -87,7 +85,6 @@ async function tryToUpdate<T>(
     if (attempt > MAX_TRIES || context.clock.monotonic() > giveUpAt) return refuse([gaveUp(edit, lost !== null)]);
 
     const written = await edit.write(plan.wanted, current.version);
-    if (written.type === 'answered' || written.type === 'lost') context.forget(edit.id);
     if (written.type === 'answered') {
       const record = await afterwards(edit, current, plan.wanted, written.value);
       return { type: 'done', record, changed: plan.changed };

@@ -3,7 +3,7 @@
  */
 import { Field, ObjectType } from 'type-graphql';
 import type { ErrorCode, FieldError as RecordedFieldError } from '../../partner-central/failure.js';
-import type { FailureCategory, ReasonCode, Recovery } from '../../partner-central/recovery.js';
+import { adviceText, withoutRetry, type FailureCategory, type ReasonCode } from '../../partner-central/recovery.js';
 import { fieldErrorsOf, knownReasonCode, recoveryOf, type RecordedFailure } from '../../tasks/task.js';
 import { FailureCategoryEnum } from './enums.js';
 import { ReasonCodeEnum } from './reason-code.enum.js';
@@ -76,7 +76,9 @@ export class TaskFailure {
   readonly retryable: boolean;
 
   @Field(() => String, {
-    description: 'Advice in one or two English sentences. The text may change: show it, and do not compare it.',
+    description:
+      'Advice in a few English sentences, of which the last is the next step. The text may change: show it, and do not ' +
+      'compare it.',
   })
   readonly recovery: string;
 
@@ -100,38 +102,17 @@ export class TaskFailure {
 
   /** @param canBeRetried false for a task whose input the gateway does not know */
   constructor(failure: RecordedFailure, canBeRetried: boolean) {
-    const recovery = recoveryOf(failure);
+    const found = recoveryOf(failure);
+    const recovery = canBeRetried ? found : withoutRetry(found);
     this.reasonCode = knownReasonCode(failure.rawReasonCode);
     this.rawReasonCode = failure.rawReasonCode;
     this.errorCode = failure.errorCode;
     this.message = failure.message;
     this.category = recovery.category;
     this.retryable = recovery.retryable;
-    this.recovery = recovery.recovery;
-    this.nextAction = canBeRetried || failure.finding?.type === 'done' ? nextActionOf(failure, recovery) : 'NEW_START';
+    this.recovery = adviceText(recovery);
+    this.nextAction = recovery.nextStep;
     this.finding = failure.finding?.message ?? null;
     this.fieldErrors = fieldErrorsOf(failure).map((error) => new FieldError(error));
-  }
-}
-
-function nextActionOf(
-  { finding }: RecordedFailure,
-  { category, hasOutcomeCheck, needsOtherInput }: Recovery,
-): NextAction {
-  if (finding?.type === 'done') return 'NONE';
-  if (needsOtherInput === true) return 'NEW_START';
-  switch (category) {
-    case 'WAIT_AND_RETRY':
-      return 'RETRY_LATER';
-    case 'LOOK_BEFORE_RETRY':
-      // The retry makes the outcome check itself, and asks for a person only if the check does not decide.
-      return hasOutcomeCheck ? 'RETRY' : 'RETRY_DESPITE_ADVICE';
-    case 'PERMISSION':
-    case 'FIX_AND_RESUBMIT':
-    case 'LIMIT':
-    case 'UNKNOWN':
-      return 'RETRY';
-    default:
-      return category satisfies never;
   }
 }

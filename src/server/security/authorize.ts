@@ -25,7 +25,8 @@ export function authorize(
       headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' },
     });
   if (operation.operation === OperationTypeNode.MUTATION) {
-    return caller.starts ? null : forbidden('tasks:start');
+    // The resolver decides which of the two its field needs.
+    return caller.starts || caller.edits ? null : forbidden('tasks:start', 'records:write');
   }
   if (caller.reads !== 'none') return null;
   if (caller.records && operation.operation === OperationTypeNode.QUERY) return null;

@@ -28,8 +28,11 @@ export type LookPlan =
   | { readonly way: 'groups'; readonly calls: readonly GroupCall[] }
   /** Pages of the whole list, until `since` is passed, every wanted task was seen, or `maxPages` were read. */
   | { readonly way: 'sweep'; readonly since: number; readonly maxPages: number }
-  /** Pages of the tasks in progress, until all were seen or as many calls were made as the groups take. */
-  | { readonly way: 'inProgress'; readonly maxPages: number };
+  /**
+   * Pages of the tasks in progress, until all were seen or as many calls were made as the groups take. With `isHalf` a
+   * page's worth of tasks is enough, and the next look begins at the other end.
+   */
+  | { readonly way: 'inProgress'; readonly maxPages: number; readonly isHalf: boolean };
 
 /** The expected numbers of tasks in the lists of the account, own and external ones. */
 export type Expected = {
@@ -48,15 +51,23 @@ export const CLOCK_TOLERANCE_MS = 5000;
 
 /**
  * Plans a look at `tasks`. Equal costs go to the way that tells more.
+ * @param mayHalve false if this look must cover every task
  * @param calls the groups of `tasks`
  */
-export function planLook(tasks: readonly Wanted[], expected: Expected, calls = groupsOf(tasks)): LookPlan {
+export function planLook(
+  tasks: readonly Wanted[],
+  expected: Expected,
+  mayHalve: boolean,
+  calls = groupsOf(tasks),
+): LookPlan {
   const sweepPages = pagesFor(expected.startedCount);
   const inProgressPages = pagesFor(expected.inProgressCount);
   const inProgressCost = inProgressPages + Math.ceil(expected.leftCount / FILTER_SIZE);
   if (calls.length <= Math.min(sweepPages, inProgressCost)) return { way: 'groups', calls };
-  if (sweepPages <= inProgressCost) return { way: 'sweep', since: sweepSince(tasks), maxPages: sweepPages };
-  return { way: 'inProgress', maxPages: calls.length };
+  // At equal cost two halves are fresher than a sweep, because most tasks are in both.
+  const isSweepBetter = mayHalve && inProgressPages === 2 ? sweepPages < inProgressCost : sweepPages <= inProgressCost;
+  if (isSweepBetter) return { way: 'sweep', since: sweepSince(tasks), maxPages: sweepPages };
+  return { way: 'inProgress', maxPages: calls.length, isHalf: mayHalve && inProgressPages <= 2 };
 }
 
 /** Returns the number of pages of a list with this many tasks. An empty list has a page too. */

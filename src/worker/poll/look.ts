@@ -1,6 +1,7 @@
 /**
  * One look at a list: learns with the fewest calls which of its tasks in flight have ended, and records the answers.
- * Every task in flight is covered. A task that no answer shows stays in progress; only an answer of AWS ends a task.
+ * Every task in flight is covered by each look, or by each two in a row where two pages of a list are read in turn. A
+ * task that no answer shows stays in progress; only an answer of AWS ends a task.
  */
 import { PAGE_SIZE, type TaskQuery } from '../../partner-central/task-operations.js';
 import type { TaskAnswer } from '../../partner-central/model/task-kind.js';
@@ -12,6 +13,7 @@ import type { OutcomeChecks } from '../outcome-finding.js';
 import { retryDelayMs } from '../retry-delay.js';
 import type { WorkerContext } from '../worker-context.js';
 import { applyByAwsId, applyByIdentifier, isPostponed, type ApplyState, type Postponed } from './apply-answers.js';
+import { endReadingOf, nextEnd, type EndReading } from './list-ends.js';
 import { groupsOf, halvesOf, planLook, sweepSince, type GroupCall, type LookPlan } from './look-plan.js';
 import { indexAnswers } from './match-answers.js';
 import { readPages, type PagesOutcome } from './pages.js';
@@ -29,15 +31,22 @@ export type LookState = ApplyState & {
   inProgressCount: number;
   /** Tasks that had ended, or had left the list of those in progress, at the last look. */
   leftCount: number;
+  /** The last look, if it read the list of those in progress from one end. */
+  endReading: EndReading | null;
 };
 
 export function createLookState(outcomeChecks: OutcomeChecks): LookState {
   const maps = { applied: new Map(), refused: new Map(), missing: new Map() };
-  return { outcomeChecks, ...maps, externalCount: 0, inProgressCount: 0, leftCount: 0 };
+  return { outcomeChecks, ...maps, externalCount: 0, inProgressCount: 0, leftCount: 0, endReading: null };
 }
 
-/** `stopped` means that the term of this worker ended during the look. */
-export type LookResult = { readonly callCount: number; readonly outcome: 'done' | 'failed' | 'stopped' };
+export type LookResult = {
+  readonly callCount: number;
+  /** True if tasks are left to the next look. */
+  readonly isHalf: boolean;
+  /** `stopped` means that the term of this worker ended during the look. */
+  readonly outcome: 'done' | 'failed' | 'stopped';
+};
 
 /** A look in progress. */
 type Look = {
@@ -48,12 +57,20 @@ type Look = {
   readonly idByAwsId: ReadonlyMap<string, string>;
   /** The ids of the tasks that no answer has shown yet. */
   readonly unseen: Set<string>;
+  /** False if this look must cover every task. */
+  readonly mayHalve: boolean;
   callCount: number;
   endedCount: number;
   outcome: LookResult['outcome'];
 };
 
-export async function lookAt(context: WorkerContext, state: LookState, list: ListName): Promise<LookResult> {
+/** @param mayHalve true if the look may leave tasks to the next one where that saves a call */
+export async function lookAt(
+  context: WorkerContext,
+  state: LookState,
+  list: ListName,
+  mayHalve: boolean,
+): Promise<LookResult> {
   const inFlight = await tasksInFlight(context.db.sql, list, context.troubles.unreadable);
   const tasks = new Map(inFlight.map((task) => [task.id, task]));
   for (const map of [state.applied, state.refused, state.missing])
@@ -70,17 +87,27 @@ export async function lookAt(context: WorkerContext, state: LookState, list: Lis
     tasks,
     idByAwsId: new Map(inFlight.flatMap(({ awsTaskId, id }) => (awsTaskId === null ? [] : [[awsTaskId, id]]))),
     unseen: new Set(wanted.map(({ id }) => id)),
+    mayHalve,
     callCount: 0,
     endedCount: 0,
     outcome: 'done',
   };
   const inProgressCount = Math.max(inFlight.length, state.inProgressCount);
   const way = await lookAround(look, wanted, inProgressCount, state.leftCount);
+  if (way !== 'inProgress') state.endReading = null;
   // Most of the tasks that a list should have shown and did not have ended.
-  const left = [...look.unseen].flatMap((id) => tasks.get(id) ?? []);
+  const left = unseenTasks(look).filter(({ id }) => state.endReading?.past.has(id) !== true);
   if (way !== 'groups' && look.outcome === 'done') await lookAround(look, left, Infinity, 0);
   state.leftCount = Math.max(look.endedCount, way === 'groups' ? 0 : left.length);
-  return { callCount: look.callCount, outcome: look.outcome };
+  return { callCount: look.callCount, isHalf: leavesTasks(state), outcome: look.outcome };
+}
+
+function leavesTasks({ endReading }: LookState): boolean {
+  return endReading !== null && endReading.past.size > 0;
+}
+
+function unseenTasks({ unseen, tasks }: Look): TaskInFlight[] {
+  return [...unseen].flatMap((id) => tasks.get(id) ?? []);
 }
 
 /** Takes the cheapest way to learn about these tasks. */
@@ -93,7 +120,7 @@ async function lookAround(
   const calls = groupsOf(tasks);
   const ownCount = await startedSince(look, tasks, calls.length);
   const startedCount = ownCount + look.state.externalCount;
-  const plan = planLook(tasks, { startedCount, inProgressCount, leftCount }, calls);
+  const plan = planLook(tasks, { startedCount, inProgressCount, leftCount }, look.mayHalve, calls);
   switch (plan.way) {
     case 'groups':
       for (const call of plan.calls) await askGroup(look, call);
@@ -102,7 +129,7 @@ async function lookAround(
       await sweep(look, plan, ownCount);
       break;
     case 'inProgress':
-      await readInProgress(look, plan.maxPages);
+      await readInProgress(look, plan);
       break;
     default:
       return plan satisfies never;
@@ -152,14 +179,31 @@ async function sweep(look: Look, plan: Extract<LookPlan, { way: 'sweep' }>, ownC
   look.state.externalCount = expectedCount(Math.max(0, outcome.answers.length - ownCount), outcome);
 }
 
-async function readInProgress(look: Look, maxPages: number): Promise<void> {
-  const outcome = await read(look, { by: 'inProgress' }, maxPages, () => false);
+async function readInProgress(
+  look: Look,
+  { maxPages, isHalf }: Extract<LookPlan, { way: 'inProgress' }>,
+): Promise<void> {
+  const { state } = look;
+  const before = isHalf ? state.endReading : null;
+  const from = nextEnd(before);
+  let count = 0;
+  const isEnough = (page: readonly TaskAnswer[]) => {
+    count += page.length;
+    return isHalf && count >= PAGE_SIZE;
+  };
+  const outcome = await read(look, { by: 'inProgress', from }, maxPages, isEnough);
   note(look, outcome.failure);
   await matchByIdentifier(look, outcome.answers, [...look.unseen]);
   if (outcome.failure !== 'none') return;
   const external = outcome.answers.filter(({ taskId }) => taskId !== null && !look.idByAwsId.has(taskId));
-  if (external.length > 0) await importAnswers(look.context, look.list, external);
-  look.state.inProgressCount = expectedCount(outcome.answers.length, outcome);
+  const latestFirst = from === 'newest' ? external : external.toReversed();
+  if (external.length > 0) await importAnswers(look.context, look.list, latestFirst);
+  const isCut = isHalf && (count >= PAGE_SIZE || !outcome.complete);
+  const startTimes = outcome.answers.flatMap(({ startedAt }) => startedAt ?? []);
+  state.endReading = isCut ? endReadingOf(from, startTimes, unseenTasks(look), before) : null;
+  const isGap = state.endReading?.isGap === true;
+  const complete = outcome.complete && !isGap && !leavesTasks(state);
+  state.inProgressCount = (isGap ? 2 : 1) * expectedCount(count, { ...outcome, complete });
 }
 
 /**

@@ -22,8 +22,12 @@ type Followed = {
   readonly state: LookState;
   /** The beginning of the last look, or the time at which the list got its first task. */
   waitsSince: number;
+  /** The beginning of the last look by the clock of the database, or null before it. */
+  lookedAt: number | null;
   /** The calls that the last look took. The wait after a look pays for it. */
   cost: number;
+  /** The share of a whole look that the last one was: a half if the next one has to read the other end of the list. */
+  share: number;
   /** The number of consecutive looks that failed, and the time until which the next one waits for it. */
   failureCount: number;
   retryAt: number;
@@ -74,8 +78,8 @@ async function pollRound(context: WorkerContext, state: PollerState): Promise<nu
   readBudget.observe(usage);
   const pace = paceOf(usage);
   const nextDue = () => dueTimes(context, state, pace).reduce((one, other) => (other.at < one.at ? other : one));
-  const { each, at } = nextDue();
-  if (at <= clock.monotonic()) await lookAndStore(context, state, each, pace);
+  const due = nextDue();
+  if (due.at <= clock.monotonic()) await lookAndStore(context, state, due, pace);
   return Math.min(MAX_SLEEP_MS, Math.max(0, nextDue().at - clock.monotonic()));
 }
 
@@ -91,7 +95,9 @@ async function followedLists({ db, clock }: WorkerContext, state: PollerState): 
       list: { kind, catalog },
       state: createLookState(state.outcomeChecks),
       waitsSince: state.hasBegun ? clock.monotonic() : -Infinity,
+      lookedAt: null,
       cost: 1,
+      share: 1,
       failureCount: 0,
       retryAt: -Infinity,
       eventAt,
@@ -100,34 +106,54 @@ async function followedLists({ db, clock }: WorkerContext, state: PollerState): 
   });
 }
 
+type Due = {
+  readonly each: Followed;
+  readonly at: number;
+  /** The interval in which whole looks would follow each other. */
+  readonly wholeMs: number;
+};
+
 /** Returns the time of the next look at each followed list. */
-function dueTimes({ poll }: WorkerContext, { followed }: PollerState, pace: Pace) {
-  const costs = followed.map(({ cost }) => cost);
+function dueTimes({ poll }: WorkerContext, { followed }: PollerState, pace: Pace): Due[] {
+  const costs = followed.map(({ cost, share }) => cost / share);
   const intervals = intervalsMs(costs, pace, poll);
   return followed.map((each, index) => {
     const isExpedited = each.eventAt !== each.answeredEventAt && mayExpedite(pace);
-    const regularMs = intervals[index] ?? poll.maxMs;
+    const wholeMs = intervals[index] ?? poll.maxMs;
+    const regularMs = Math.max(poll.minMs, each.share * wholeMs);
     // A look that an event causes waits a second for each call of the look before it. A flood of events thus takes no
     // more than the day's even share of the reads.
     const intervalMs = isExpedited ? Math.min(regularMs, SECOND * each.cost) : regularMs;
-    return { each, at: Math.max(each.waitsSince + intervalMs, each.retryAt) };
+    return { each, at: Math.max(each.waitsSince + intervalMs, each.retryAt), wholeMs };
   });
 }
 
-async function lookAndStore(context: WorkerContext, state: PollerState, followed: Followed, pace: Pace): Promise<void> {
-  const { db, clock, random, epoch } = context;
+async function lookAndStore(
+  context: WorkerContext,
+  state: PollerState,
+  { each: followed, wholeMs }: Due,
+  pace: Pace,
+): Promise<void> {
+  const { db, clock, poll, random, epoch } = context;
   followed.waitsSince = clock.monotonic();
+  // Two halves take no longer than a whole look unless the shortest interval delays the second. An event may concern
+  // any task.
+  const mayHalve = wholeMs >= 2 * poll.minMs && followed.eventAt === followed.answeredEventAt;
   followed.answeredEventAt = followed.eventAt;
-  const readAt = await db.now();
-  const { callCount, outcome } = await lookAt(context, followed.state, followed.list);
+  const now = await db.now();
+  const { callCount, isHalf, outcome } = await lookAt(context, followed.state, followed.list, mayHalve);
   // Without a call, every task waits for its own next question.
   if (outcome === 'stopped' || callCount === 0) return;
   followed.cost = callCount;
+  followed.share = isHalf ? 1 / 2 : 1;
+  // The other half was read by the look before.
+  const readAt = isHalf ? (followed.lookedAt ?? now) : now;
+  followed.lookedAt = now;
   followed.failureCount = outcome === 'failed' ? followed.failureCount + 1 : 0;
   followed.retryAt =
     followed.failureCount === 0 ? -Infinity : clock.monotonic() + retryDelayMs(followed.failureCount, random());
   const next = dueTimes(context, state, pace).find(({ each }) => each === followed);
-  const intervalMs = Math.max(0, Math.round((next?.at ?? 0) - followed.waitsSince));
+  const intervalMs = Math.max(0, Math.round(((next?.at ?? 0) - followed.waitsSince) / followed.share));
   await db.write(async (tx) => {
     if (!(await isLatestEpoch(tx, epoch))) return context.stepDown();
     await storeReading(tx, followed.list, readAt, intervalMs);

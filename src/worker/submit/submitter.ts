@@ -4,7 +4,8 @@
  * start.
  */
 import { SECOND } from '../../runtime/clock.js';
-import { requestPermit, type PermitOffer } from '../../partner-central/quota/quota.js';
+import type { PermitOffer } from '../../partner-central/quota/quota.js';
+import { ASK_AGAIN_MS, requestStartPermit } from '../../partner-central/quota/turns.js';
 import { firstDueStarts, isDueStart, nextDueAt, storeAttempt, type WorkItem } from '../../tasks/store/task-queries.js';
 import { isLatestEpoch } from '../../transitions/log.js';
 import { attempt } from './attempt.js';
@@ -69,7 +70,7 @@ export async function runSubmitter(context: WorkerContext): Promise<void> {
       case 'wait':
         // This wait ignores wake-ups, because new starts do not make a permit come sooner. It is capped, because a
         // clock that is set back does.
-        return clock.sleep(Math.min(permit.waitMs, MAX_SLEEP_MS), signal);
+        return clock.sleep(Math.min(permit.waitMs, ASK_AGAIN_MS), signal);
       case 'deposed':
         return context.stepDown();
       case 'not-due':
@@ -113,7 +114,7 @@ async function takePermit({ db, epoch, limits }: WorkerContext, { task: { id } }
     const [isLatest, isDue, offer] = await Promise.all([
       isLatestEpoch(tx, epoch),
       isDueStart(db, tx, id),
-      requestPermit(db, tx, 'writes', limits.writes),
+      requestStartPermit(db, tx, limits.writes),
     ]);
     if (!isLatest) return { type: 'deposed' };
     if (!isDue) return { type: 'not-due' };

@@ -103,12 +103,13 @@ export function fakePartnerCentral(tasks: readonly WorldTask[], clock: Clock, on
         const found = select.values.flatMap((value) => byId.get(value) ?? []);
         return Promise.resolve({ type: 'ok', value: { answers: found.map(answerOf), nextToken: null } });
       }
-      // The latest tasks come first. A token holds the number of remaining tasks.
+      // The latest tasks come first unless the oldest are asked for. A token holds the number of remaining tasks.
+      const isOldestFirst = select.by === 'inProgress' && select.from === 'oldest';
       const found: TaskAnswer[] = [];
       let left = nextToken === null ? startedCount : Number(nextToken);
       while (left > 0 && found.length < PAGE_SIZE) {
         left -= 1;
-        const task = tasks[left];
+        const task = tasks[isOldestFirst ? startedCount - 1 - left : left];
         if (task !== undefined && (select.by === 'startTime' || task.endsAt > clock.now())) found.push(answerOf(task));
       }
       return Promise.resolve({ type: 'ok', value: { answers: found, nextToken: left > 0 ? String(left) : null } });

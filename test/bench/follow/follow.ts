@@ -1,7 +1,7 @@
 /**
  * Measures the number of calls until the ends of tasks are known, and the delay. The gateway's own poller runs on a
- * fake Partner Central and a jumping clock. Beside it stand the simpler ways, and the fewest calls that poll every task
- * exactly when it is due.
+ * fake Partner Central and a jumping clock. Beside it stand the simpler ways, and the fewest calls that ask about every
+ * task in flight each second.
  */
 import { DAY } from '../../../src/runtime/clock.js';
 import { FILTER_SIZE, PAGE_SIZE } from '../../../src/partner-central/task-operations.js';

@@ -1,5 +1,6 @@
 /** The table of an opportunity's members, compared with the members that the SDK knows. */
 import { expect, test } from '@jest/globals';
+import { CREATION_MEMBERS } from '../../../src/edits/patch/creation-members.js';
 import { LEAD_MEMBERS } from '../../../src/edits/patch/lead-members.js';
 import { OPPORTUNITY_MEMBERS } from '../../../src/edits/patch/opportunity-members.js';
 import type { Member, Members } from '../../../src/edits/patch/members.js';
@@ -32,6 +33,46 @@ test('a patch has every member that UpdateOpportunity takes, except for keys, th
   ]);
   const taken = sdk.filter((member) => !others.includes(member));
   expect(known.toSorted(byPath)).toEqual(taken.toSorted(byPath));
+});
+
+test('a creation has every member that CreateOpportunity takes, except for the key, the token, tags and what AWS sets', () => {
+  const known = listed(CREATION_MEMBERS);
+  const sdk = sdkMembersOf('CreateOpportunityRequest');
+  const others = sdk.filter(({ path }) => !known.some((one) => one.path === path));
+  expect(others.map(({ path }) => path).toSorted()).toEqual([
+    'Catalog',
+    'ClientToken',
+    'LifeCycle.ReviewComments',
+    'LifeCycle.ReviewStatus',
+    'LifeCycle.ReviewStatusReason',
+    'Tags',
+    'Tags.Key',
+    'Tags.Value',
+  ]);
+  const taken = sdk.filter((member) => !others.includes(member));
+  expect(known.toSorted(byPath)).toEqual(taken.toSorted(byPath));
+});
+
+test('an assignment and a rejection have every member that AWS takes', () => {
+  expect(
+    sdkMembersOf('AssignOpportunityRequest')
+      .map(({ path }) => path)
+      .toSorted(),
+  ).toEqual([
+    'Assignee',
+    'Assignee.BusinessTitle',
+    'Assignee.Email',
+    'Assignee.FirstName',
+    'Assignee.LastName',
+    'Assignee.Phone',
+    'Catalog',
+    'Identifier',
+  ]);
+  expect(
+    sdkMembersOf('RejectEngagementInvitationRequest')
+      .map(({ path }) => path)
+      .toSorted(),
+  ).toEqual(['Catalog', 'Identifier', 'RejectionReason']);
 });
 
 test('an update leaves out exactly the members that only GetOpportunity answers, and the lock', () => {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Member, Members } from '../../../src/edits/patch/members.js';
 import { merge } from '../../../src/edits/patch/merge.js';
 import { OPPORTUNITY_MEMBERS } from '../../../src/edits/patch/opportunity-members.js';
+import { canonicalAmount } from '../../../src/edits/patch/text-checks.js';
 import { patchOf, rawStructure, type Json } from '../../support/fixtures/random-records.js';
 
 const isObject = (value: unknown): value is Json =>
@@ -207,6 +208,14 @@ describe('merge, case by case', () => {
     expect(after({ LifeCycle: { NextStepsHistory: history } }, patch).json).toEqual({
       LifeCycle: { NextStepsHistory: [...history, { Value: 'b', Time: '1970-01-01T00:00:00.000Z' }] },
     });
+  });
+
+  test('an amount in another form is not a change', () => {
+    const before = { SoftwareRevenue: { Value: { Amount: '1200.50', CurrencyCode: 'USD' } } };
+    for (const amount of ['1200.5', '1200.50'])
+      expect(after(before, { softwareRevenue: { value: { amount } } }).json).toEqual(before);
+    expect(after(before, { softwareRevenue: { value: { amount: '1200' } } }).json).not.toEqual(before);
+    expect(['0.00', '10.', '100', '10.0', '0.10'].map(canonicalAmount)).toEqual(['0', '10', '100', '10', '0.1']);
   });
 
   test('a structure that the patch creates needs its required members', () => {

@@ -48,7 +48,6 @@ async function openEdits(engagement: object = ENGAGEMENT) {
     waitMs: 8000,
     clock: systemClock,
     telemetry,
-    forget() {},
     audit() {},
   });
   const update = (contextIdentifier: string) =>

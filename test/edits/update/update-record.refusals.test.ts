@@ -38,6 +38,18 @@ describe('refusals', () => {
     });
   });
 
+  test('a field that only the message of AWS names has its path too', async () => {
+    const aws = await openEditableAws();
+    aws.fates.push(
+      refusal('ValidationException', { Message: 'REQUIRED_FIELD_MISSING project.title:project.title is required' }),
+    );
+    expect(await aws.update(NEXT_STEPS)).toMatchObject({
+      errors: [
+        { code: 'VALIDATION_FAILED', message: 'project.title is required', path: ['patch', 'project', 'title'] },
+      ],
+    });
+  });
+
   test('an unknown member that AWS refuses to take back is named', async () => {
     const aws = await openEditableAws({ Brand: { New: 1 } });
     aws.fates.push(

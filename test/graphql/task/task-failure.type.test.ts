@@ -75,7 +75,7 @@ describe('Task.failure', () => {
           failure: {
             message,
             category: 'FIX_AND_RESUBMIT',
-            recovery: 'AWS requires Project.Title. Add it and start again.',
+            recovery: 'AWS requires the title of the project. Add what is missing. Then retry.',
             fieldErrors: [
               { field: 'Project.Title', code: 'REQUIRED_FIELD_MISSING', message: 'project.title is required' },
             ],
@@ -104,21 +104,47 @@ describe('Task.failure', () => {
     ['a context that does not exist', { rawReasonCode: 'ContextNotFound' }, 'NEW_START'],
     ['an expired invitation', { rawReasonCode: 'InvitationValidationFailed' }, 'NEW_START'],
     ['refused input', { errorCode: 'VALIDATION_FAILED' }, 'NEW_START'],
+    [
+      'a record that AWS refuses with the start',
+      { errorCode: 'VALIDATION_FAILED', message: 'The close date is in the past.' },
+      'RETRY',
+    ],
+    [
+      'input that fails the task',
+      { rawReasonCode: 'OpportunityValidationFailed', message: 'Cannot set visibility to limited on a Co-Sell' },
+      'NEW_START',
+    ],
     ['a conflict', { errorCode: 'CONFLICT' }, 'RETRY'],
     [
       'a conflict after which the work is done',
       { errorCode: 'CONFLICT', finding: { type: 'done', message: 'It is submitted.' } },
       'NONE',
     ],
+    [
+      'a conflict after which the invitation is found expired',
+      {
+        rawReasonCode: 'EngagementInvitationConflict',
+        finding: { type: 'not-done', message: 'It is Expired.', needsOtherInput: true },
+      },
+      'NEW_START',
+    ],
     ['a lost answer', { errorCode: 'UPSTREAM_FAILED' }, 'RETRY_DESPITE_ADVICE'],
     ['a throttled step', { rawReasonCode: 'RequestThrottled' }, 'RETRY_LATER'],
     ['an unknown reason', { rawReasonCode: 'MoonPhase' }, 'RETRY'],
-  ])('the next action after %s is for programs', async (_title, failure, nextAction) => {
-    const query = '{ task(id: "task-one") { failure { nextAction } } }';
+  ])('the next action after %s is for programs, and the advice ends with it', async (_title, failure, nextAction) => {
+    const query = '{ task(id: "task-one") { failure { nextAction recovery } } }';
+    const lasts = { NONE: /submitted\.$/, NEW_START: /make a new start\.$/ };
+    const expected = (action: string) => ({
+      nextAction: action,
+      recovery: expect.stringMatching(action === 'NONE' || action === 'NEW_START' ? lasts[action] : /retry\.$/),
+    });
     const find = aTask({ status: 'FAILED', failure: aFailure(failure) });
-    expect(await run(query, contextWith(fakeTasks({ find })))).toEqual({ data: { task: { failure: { nextAction } } } });
+    expect(await run(query, contextWith(fakeTasks({ find })))).toEqual({
+      data: { task: { failure: expected(nextAction) } },
+    });
     const input = { ...OPPORTUNITY_INPUT, origin: 'EXTERNAL' } as const;
-    const external = { data: { task: { failure: { nextAction: nextAction === 'NONE' ? 'NONE' : 'NEW_START' } } } };
-    expect(await run(query, contextWith(fakeTasks({ find: { ...find, input } })))).toEqual(external);
+    expect(await run(query, contextWith(fakeTasks({ find: { ...find, input } })))).toEqual({
+      data: { task: { failure: expected(nextAction === 'NONE' ? 'NONE' : 'NEW_START') } },
+    });
   });
 });

@@ -69,8 +69,7 @@ describe('the messages of a submission', () => {
 
   test('the message for another solution says that it is not a solution', () => {
     expect(messageOf('SOLUTION_ASSOCIATED', { opportunity: describedIn('QUALIFIED') })).toBe(
-      'No solution is associated, but Project.OtherSolutionDescription is there, which AWS has been seen to accept ' +
-        'instead.',
+      'No solution is associated, but another one is described, which AWS has been seen to accept instead.',
     );
   });
 });

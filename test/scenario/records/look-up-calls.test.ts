@@ -27,9 +27,8 @@ async function whileCached<T>(clock: ReturnType<typeof clockThatJumps>, series: 
   }
 }
 
-async function runAll(gateway: TestGateway, identifiers: readonly string[]): Promise<void> {
-  await Promise.all(identifiers.map((identifier) => runToEnd(gateway, identifier)));
-}
+const runAll = (gateway: TestGateway, identifiers: readonly string[]) =>
+  Promise.all(identifiers.map((identifier) => runToEnd(gateway, identifier)));
 
 test.each<[string, string[], string]>([
   [
@@ -181,12 +180,10 @@ test.each<[string, string[], string]>([
   expect(await cost(query)).toEqual(reads);
 });
 
+const READINESS = ['GetOpportunity', 'ListEngagementResourceAssociations'];
+
 test.each<[string, Record<string, unknown>, string[]]>([
-  [
-    'opportunity-readiness',
-    { catalog: 'SANDBOX', identifier: 'O5000002' },
-    ['GetOpportunity', 'ListEngagementResourceAssociations'],
-  ],
+  ['opportunity-readiness', { catalog: 'SANDBOX', identifier: 'O5000002' }, READINESS],
   [
     'opportunity-readiness',
     { catalog: 'SANDBOX', identifier: 'O5000002', engagementId: 'eng-leadqualified1' },
@@ -199,11 +196,7 @@ test.each<[string, Record<string, unknown>, string[]]>([
     ['GetAwsOpportunitySummary', 'GetOpportunity'],
   ],
   ['opportunity-editability', { catalog: 'SANDBOX', identifier: 'O5000009' }, ['GetOpportunity']],
-  [
-    'submission-worklist',
-    { catalog: 'SANDBOX', first: 1 },
-    ['GetOpportunity', 'ListEngagementResourceAssociations', 'ListOpportunities'],
-  ],
+  ['submission-worklist', { catalog: 'SANDBOX', first: 1 }, [...READINESS, 'ListOpportunities']],
   ['solution-picker', { catalog: 'SANDBOX' }, ['ListSolutions']],
   ['invitation-inbox', { catalog: 'SANDBOX' }, ['ListEngagementInvitations']],
   ['invitation-readiness', { catalog: 'SANDBOX', identifier: 'engi-leadpending01' }, ['GetEngagementInvitation']],

@@ -74,7 +74,7 @@ describe('The readiness of an opportunity', () => {
           rule: 'STATE_OR_REGION_VALID',
           field: 'Customer.Account.Address.StateOrRegion',
           source: 'OBSERVED',
-          message: expect.stringMatching(/missing\. For the country US give the full name/),
+          message: expect.stringMatching(/missing\. For the country US give its full name/),
         },
       ],
       'REQUIRED_FIELD_MISSING customer.account.address.stateOrRegion:customer.account.address.stateOrRegion is required',

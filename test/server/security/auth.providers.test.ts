@@ -30,7 +30,7 @@ const AUTH0: Claims = {
   aud: ['api', 'https://tenant.auth0.com/userinfo'],
   azp: 'spa',
   scope: 'openid profile tasks:read',
-  permissions: ['tasks:read', 'tasks:start', 'records:read'],
+  permissions: ['tasks:read', 'tasks:start', 'records:read', 'records:write'],
 };
 const ENTRA: Claims = { ...BASE, oid: 'o', tid: 't', ver: '2.0', azp: 'spa', nbf: seconds(NOW) };
 const OKTA: Claims = {
@@ -111,7 +111,7 @@ const CASES: readonly Case[] = [
     /^401: The token lacks the claim "aud"/,
   ],
   ['Auth0, by scope', {}, AUTH0, 'reads all'],
-  ['Auth0, by permissions', prefixed('', 'permissions'), AUTH0, 'reads all, starts, records'],
+  ['Auth0, by permissions', prefixed('', 'permissions'), AUTH0, 'reads all, starts, records, edits'],
   ['Auth0, without permissions', prefixed('', 'permissions'), { ...AUTH0, permissions: [] }, 'reads none'],
   ['Entra, for a user', {}, { ...ENTRA, scp: 'tasks:read tasks:start' }, 'reads all, starts'],
   ['Entra, an empty scope beside scp', {}, { ...ENTRA, scope: '', scp: 'tasks:read' }, 'reads all'],
@@ -126,6 +126,12 @@ const CASES: readonly Case[] = [
     prefixed('', 'scp', 'roles'),
     { ...ENTRA, sub: 'o', roles: ['tasks:start', 'records:read'] },
     'reads none, starts, records',
+  ],
+  [
+    'Entra, for an app that only edits',
+    prefixed('', 'roles'),
+    { ...ENTRA, roles: ['records:write'] },
+    'reads none, edits',
   ],
   ['Entra, roles that were not asked for', {}, { ...ENTRA, roles: ['tasks:start'] }, 'reads none'],
   ['Okta', { audience: 'api://default' }, OKTA, 'reads all, starts'],

@@ -19,6 +19,7 @@ describe.each(Object.keys(ASK))('a token over %s', (transport) => {
       reads: 'own',
       starts: false,
       records: false,
+      edits: false,
       catalogs: ['SANDBOX'],
       expiresAt,
     });
@@ -58,22 +59,24 @@ describe.each(Object.keys(ASK))('a token over %s', (transport) => {
 });
 
 describe.each(['POST', 'WebSocket', 'SSE', 'multipart'])('a mutation over %s', (transport) => {
-  test('a mutation needs the scope to start', async () => {
+  test('a mutation needs the scope to start or the scope to edit', async () => {
     const issuer = await createIssuer();
     const { url, log } = await startServer(jwt(issuer.url));
     const append = { query: 'mutation { append(text: "x") }' };
     expect(await ASK[transport]?.(url, append, bearer(await issuer.token({ scope: 'tasks:read' })))).toMatchObject({
       errors: [
         {
-          message: 'The token lacks the scope tasks:start. Scopes are the words of its claim "scope", or "scp".',
+          message:
+            'The token lacks the scope tasks:start or records:write. Scopes are the words of its claim "scope", or "scp".',
           extensions: { code: 'FORBIDDEN' },
         },
       ],
     });
     expect(log.events).toEqual([]);
-    expect(await ASK[transport]?.(url, append, bearer(await issuer.token({ scope: 'tasks:start' })))).toEqual({
-      data: { append: 1 },
-    });
+    for (const [index, scope] of ['tasks:start', 'records:write'].entries())
+      expect(await ASK[transport]?.(url, append, bearer(await issuer.token({ scope })))).toEqual({
+        data: { append: index + 1 },
+      });
   });
 });
 

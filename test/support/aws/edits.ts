@@ -31,10 +31,10 @@ export async function openEdits(writes: QuotaLimits = PLENTY) {
 }
 
 /** For answers that the simulator never gives, and for the exact requests. */
-export async function openEditsOverStub(answers: StubAnswers) {
+export async function openEditsOverStub(answers: StubAnswers, writes: QuotaLimits = PLENTY) {
   const clock = createManualClock();
   const stub = await openAwsStub(answers, { clock });
-  return { ...(await editsOver(stub.partnerCentral, clock, PLENTY)), clock, stub };
+  return { ...(await editsOver(stub.partnerCentral, clock, writes)), clock, stub };
 }
 
 async function editsOver(partnerCentral: PartnerCentral, clock: ManualClock, writes: QuotaLimits) {
@@ -50,7 +50,6 @@ async function editsOver(partnerCentral: PartnerCentral, clock: ManualClock, wri
     waitMs: 8 * SECOND,
     clock,
     telemetry,
-    forget: (id) => recordService.forget(id),
     audit: (entry) => void entries.push(entry),
   });
   return { edits, entries, records: recordService.records };

@@ -79,7 +79,6 @@ export async function openEditableAws(members: Json = {}) {
   const db = await openDatabase({ dataDir: ':memory:', clock: HASTY_CLOCK });
   closeLater(() => db.close());
   const plenty = { perSecond: Infinity, perDay: 1_000_000 };
-  const forgotten: string[] = [];
   const entries: EditEntry[] = [];
   const edits = createEditService({
     db,
@@ -88,7 +87,6 @@ export async function openEditableAws(members: Json = {}) {
     waitMs: 8000,
     clock: HASTY_CLOCK,
     telemetry,
-    forget: (id) => void forgotten.push(id),
     audit: (entry) => void entries.push(entry),
   });
   return {
@@ -97,7 +95,6 @@ export async function openEditableAws(members: Json = {}) {
     fates,
     stale,
     updates,
-    forgotten,
     entries,
     record: () => record,
     shown,

@@ -57,7 +57,7 @@ export async function startGateway(
 ): Promise<TestGateway> {
   const simulator = await createSimulator({ readsPerSecond: 1000, writesPerSecond: 1000, ...simulatorOptions });
   whenDone(() => simulator.close());
-  return startOn(
+  return startGatewayOn(
     simulator,
     {
       READS_PER_SECOND: '500',
@@ -70,7 +70,12 @@ export async function startGateway(
   );
 }
 
-async function startOn(simulator: Simulator, settings: Settings, overrides: Overrides): Promise<TestGateway> {
+/** Starts a gateway on a simulator that several gateways can share. */
+export async function startGatewayOn(
+  simulator: Simulator,
+  settings: Settings,
+  overrides: Overrides = {},
+): Promise<TestGateway> {
   const config = configOf({ PARTNER_CENTRAL_ENDPOINT: simulator.endpoint, ...settings });
   const gateway = await createGateway(config, { telemetry: createTelemetry({ level: 'silent' }), ...overrides });
   const sockets: Client[] = [];
@@ -107,7 +112,7 @@ async function startOn(simulator: Simulator, settings: Settings, overrides: Over
     },
     async restart(changed = {}) {
       await close();
-      return startOn(simulator, { ...settings, ...changed }, overrides);
+      return startGatewayOn(simulator, { ...settings, ...changed }, overrides);
     },
   };
 }

@@ -61,6 +61,7 @@ export async function openAuthenticator(
 /** The rights of the caller, or the status and message of the error. */
 export function rightsOf(outcome: AuthOutcome): string {
   if (outcome.kind !== 'caller') return `${outcome.requestError.status}: ${outcome.requestError.errors[0]?.message}`;
-  const { reads, starts, records } = outcome.caller;
-  return [`reads ${reads}`, ...(starts ? ['starts'] : []), ...(records ? ['records'] : [])].join(', ');
+  const { reads, starts, records, edits } = outcome.caller;
+  const rights = [...(starts ? ['starts'] : []), ...(records ? ['records'] : []), ...(edits ? ['edits'] : [])];
+  return [`reads ${reads}`, ...rights].join(', ');
 }

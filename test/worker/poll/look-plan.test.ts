@@ -34,8 +34,8 @@ const someTasks = fc
 const aCount = fc.oneof(fc.nat({ max: 50 }), fc.nat({ max: 20_000 }));
 const someExpected = fc.record({ startedCount: aCount, inProgressCount: aCount, leftCount: aCount });
 
-const check = (property: (tasks: readonly Wanted[], expected: Expected) => void) =>
-  fc.assert(fc.property(someTasks, someExpected, property), { verbose: 1 });
+const check = (property: (tasks: readonly Wanted[], expected: Expected, mayHalve: boolean) => void) =>
+  fc.assert(fc.property(someTasks, someExpected, fc.boolean(), property), { verbose: 1 });
 
 /** Counts the calls of each way independently of the code. */
 function costsOf(tasks: readonly Wanted[], { startedCount, inProgressCount, leftCount }: Expected) {
@@ -51,15 +51,17 @@ function costsOf(tasks: readonly Wanted[], { startedCount, inProgressCount, left
 describe('planLook', () => {
   test('a look at no task makes no call', () => {
     fc.assert(
-      fc.property(someExpected, (expected) => expect(planLook([], expected)).toEqual({ way: 'groups', calls: [] })),
+      fc.property(someExpected, fc.boolean(), (expected, mayHalve) =>
+        expect(planLook([], expected, mayHalve)).toEqual({ way: 'groups', calls: [] }),
+      ),
       { verbose: 1 },
     );
   });
 
   test('a look takes the way that is expected to cost least', () => {
-    check((tasks, expected) => {
+    check((tasks, expected, mayHalve) => {
       const costs = costsOf(tasks, expected);
-      expect(costs[planLook(tasks, expected).way]).toBe(Math.min(...Object.values(costs)));
+      expect(costs[planLook(tasks, expected, mayHalve).way]).toBe(Math.min(...Object.values(costs)));
     });
   });
 
@@ -99,19 +101,26 @@ describe('planLook', () => {
   });
 
   test('a sweep begins before the oldest task by more than the clocks differ, and has the pages of the tasks since', () => {
-    check((tasks, expected) => {
+    check((tasks, expected, mayHalve) => {
       fc.pre(tasks.length > 0);
       const since = Math.min(...tasks.map((task) => task.startedAt)) - CLOCK_TOLERANCE_MS;
       expect(sweepSince(tasks)).toBe(since);
-      const plan = planLook(tasks, expected);
+      const plan = planLook(tasks, expected, mayHalve);
       if (plan.way === 'sweep') expect(plan).toMatchObject({ since, maxPages: costsOf(tasks, expected).sweep });
     });
   });
 
   test('the list of tasks in progress is read no further than groups would cost', () => {
-    check((tasks, expected) => {
-      const plan = planLook(tasks, expected);
+    check((tasks, expected, mayHalve) => {
+      const plan = planLook(tasks, expected, mayHalve);
       if (plan.way === 'inProgress') expect(plan.maxPages).toBe(costsOf(tasks, expected).groups);
+    });
+  });
+
+  test('a look reads half of the list of tasks in progress only if it may, and if the list has two pages at most', () => {
+    check((tasks, expected, mayHalve) => {
+      const plan = planLook(tasks, expected, mayHalve);
+      if (plan.way === 'inProgress') expect(plan.isHalf).toBe(mayHalve && expected.inProgressCount <= 2 * PAGE_SIZE);
     });
   });
 
@@ -120,6 +129,7 @@ describe('planLook', () => {
     [10, 10, 10, 0, 'groups'],
     [11, 11, 11, 0, 'sweep'],
     [11, 1001, 11, 0, 'inProgress'],
+    [25, 1001, 1001, 0, 'sweep'],
     [25, 2001, 25, 0, 'inProgress'],
     [25, 2001, 25, 20, 'groups'],
     [1000, 3000, 1000, 0, 'inProgress'],
@@ -136,7 +146,22 @@ describe('planLook', () => {
         identifier: 'O1',
         startedAt: 0,
       }));
-      expect(planLook(tasks, { startedCount, inProgressCount, leftCount }).way).toBe(way);
+      expect(planLook(tasks, { startedCount, inProgressCount, leftCount }, false).way).toBe(way);
     },
   );
+
+  test('at equal cost, halves of the list of tasks in progress take precedence over a sweep', () => {
+    const tasks = Array.from({ length: 1001 }, (_, index) => ({
+      id: `${index}`,
+      awsTaskId: `task-${index}`,
+      identifier: 'O1',
+      startedAt: 0,
+    }));
+    const expected = { startedCount: 3000, inProgressCount: 1001, leftCount: 1 };
+    expect(planLook(tasks, expected, false).way).toBe('sweep');
+    expect(planLook(tasks, expected, true)).toEqual({ way: 'inProgress', maxPages: 101, isHalf: true });
+    expect(planLook(tasks, { ...expected, startedCount: 2000 }, true).way).toBe('sweep');
+    expect(planLook(tasks, { ...expected, inProgressCount: 1000, leftCount: 2 }, true).way).toBe('inProgress');
+    expect(planLook(tasks, { ...expected, inProgressCount: 1000, leftCount: 20 }, true).way).toBe('sweep');
+  });
 });

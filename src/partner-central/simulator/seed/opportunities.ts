@@ -42,7 +42,7 @@ const DIFFERENCES: Readonly<Record<string, (members: OpportunityMembers, asOf: n
     LifeCycle: {
       ...members.LifeCycle,
       ReviewStatus: 'Action Required',
-      ReviewComments: 'Please describe the problem of the customer in more detail, and correct the address.',
+      ReviewComments: 'Please say which AWS services the archive will use, and correct the address of the customer.',
       ReviewStatusReason: 'Opportunity details are not sufficient',
     },
   }),

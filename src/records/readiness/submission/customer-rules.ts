@@ -15,7 +15,7 @@ export const CUSTOMER_RULES: readonly Rule<Facts>[] = [
     field: 'Customer.Account.CompanyName',
     source: FIELD_LIST,
     value: (o) => o.customer?.account?.companyName,
-    advice: "Give the customer's company name.",
+    advice: 'Give the full name of the company.',
     exception: nationalSecurity,
   }),
   required({
@@ -23,14 +23,14 @@ export const CUSTOMER_RULES: readonly Rule<Facts>[] = [
     field: 'Customer.Account.Industry',
     source: FIELD_LIST,
     value: (o) => o.customer?.account?.industry,
-    advice: "Give the customer's industry.",
+    advice: 'Choose one.',
   }),
   required({
     rule: 'OTHER_INDUSTRY_PRESENT',
     field: 'Customer.Account.OtherIndustry',
     source: FIELD_LIST,
     value: (o) => o.customer?.account?.otherIndustry,
-    advice: 'Describe the industry, because Industry is Other.',
+    advice: 'Describe the industry, because the industry is Other.',
     exception: ({ opportunity }) =>
       opportunity.customer?.account?.industry === 'Other' ? null : passed('It is needed only for the industry Other.'),
   }),
@@ -45,7 +45,7 @@ export const CUSTOMER_RULES: readonly Rule<Facts>[] = [
     field: 'Customer.Account.WebsiteUrl',
     source: model('Account.WebsiteUrl'),
     value: (o) => o.customer?.account?.websiteUrl,
-    advice: "Give the address of the customer's website.",
+    advice: 'Give its address.',
     exception: nationalSecurity,
   }),
   required({
@@ -53,7 +53,7 @@ export const CUSTOMER_RULES: readonly Rule<Facts>[] = [
     field: 'Customer.Account.Address.CountryCode',
     source: FIELD_LIST,
     value: (o) => o.customer?.account?.address?.countryCode,
-    advice: "Give the customer's country.",
+    advice: 'Choose it.',
     exception: nationalSecurity,
   }),
   {
@@ -65,15 +65,19 @@ export const CUSTOMER_RULES: readonly Rule<Facts>[] = [
 ];
 
 function nationalSecurity({ opportunity }: Facts): Verdict | null {
-  return isNationalSecurity(opportunity) ? passed('AWS does not ask for it with NationalSecurity Yes.') : null;
+  return isNationalSecurity(opportunity)
+    ? passed('AWS does not ask for it in an opportunity of national security.')
+    : null;
 }
 
 function nationalSecurityIndustry({ opportunity }: Facts): Verdict {
   if (!isNationalSecurity(opportunity)) return passed('The opportunity is not marked as national security.');
   const industry = opportunity.customer?.account?.industry ?? null;
-  if (industry === GOVERNMENT) return passed(`The industry is ${GOVERNMENT}, as NationalSecurity Yes requires.`);
-  if (industry === null) return unknown(`The industry is not known. NationalSecurity Yes requires ${GOVERNMENT}.`);
-  return failed(`NationalSecurity is Yes, and the industry is not ${GOVERNMENT}. AWS takes the two only together.`);
+  if (industry === GOVERNMENT) return passed(`The industry is ${GOVERNMENT}, as national security requires.`);
+  if (industry === null) return unknown(`The industry is not known. National security requires ${GOVERNMENT}.`);
+  return failed(
+    `The opportunity is one of national security, and the industry is not ${GOVERNMENT}. AWS takes the two only together.`,
+  );
 }
 
 function stateOrRegionValid(facts: Facts): Verdict {
@@ -85,11 +89,11 @@ function stateOrRegionValid(facts: Facts): Verdict {
   if (countryCode !== 'US') return passed('AWS asks for a state only where the country is US.');
   if (stateOrRegion === null)
     return failed(
-      'StateOrRegion is missing. For the country US give the full name of the state, for example California.',
+      'The state of the customer is missing. For the country US give its full name, for example California.',
     );
-  if (US_STATES.has(stateOrRegion)) return passed("StateOrRegion is one of AWS's names of states.");
+  if (US_STATES.has(stateOrRegion)) return passed("The state of the customer is one of AWS's names of states.");
   return failed(
-    "StateOrRegion is not one of AWS's names of states. Give the full name in AWS's spelling, for example California " +
-      'or Dist. of Columbia.',
+    "The state of the customer is not one of AWS's names of states. Give its full name in AWS's spelling, for example " +
+      'California or Dist. of Columbia.',
   );
 }

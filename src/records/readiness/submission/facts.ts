@@ -1,4 +1,5 @@
 /** The facts that the rules of a submission judge, and the form of a rule for a required member. */
+import { subjectFor } from '../../../partner-central/model/field-words.js';
 import type { Opportunity } from '../../../partner-central/model/record-types.js';
 import type { InvolvementType, Visibility } from '../../../partner-central/model/task-kind.js';
 import { failed, passed, type Rule, type Verdict } from '../rule.js';
@@ -32,8 +33,8 @@ export function required(options: {
     field,
     ...source,
     check: (facts) => {
-      if (isPresent(value(facts.opportunity))) return passed(`${field} is there.`);
-      return exception?.(facts) ?? failed(`${field} is missing. ${advice}`);
+      if (isPresent(value(facts.opportunity))) return passed(`${subjectFor(field)} there.`);
+      return exception?.(facts) ?? failed(`${subjectFor(field)} missing. ${advice}`);
     },
   };
 }

@@ -18,15 +18,15 @@ function addressOf({ opportunity }: Facts) {
 
 function postalCodePresent(facts: Facts): Verdict {
   const { postalCode, countryCode, codes } = addressOf(facts);
-  if (postalCode !== null) return passed(`${FIELD} is there.`);
+  if (postalCode !== null) return passed('The postal code is there.');
   if (codes?.type === 'none') return passed('The country has no postal codes, so none is needed.');
   if (isNationalSecurity(facts.opportunity))
-    return unknown(`${FIELD} is missing or hidden, as AWS hides it with NationalSecurity Yes.`);
+    return unknown('The postal code is missing, or AWS hides it, as it does for national security.');
   if (countryCode === null)
-    return unknown(`${FIELD} is missing, and the country is not known. Some countries have no postal codes.`);
+    return unknown('The postal code is missing, and the country is not known. Some countries have no postal codes.');
   if (codes === null)
-    return unknown(`${FIELD} is missing. AWS asks for it unless the country has no postal codes. Give it.`);
-  return failed(`${FIELD} is missing. Give the customer's postal code, in the form ${formOf(codes)}.`);
+    return unknown('The postal code is missing. AWS asks for it unless the country has no postal codes. Give it.');
+  return failed(`The postal code is missing. Give it in the form ${formOf(codes)}.`);
 }
 
 function postalCodeFormat(facts: Facts): Verdict {
@@ -34,11 +34,11 @@ function postalCodeFormat(facts: Facts): Verdict {
   if (postalCode === null) return passed('There is no postal code to check.');
   if (codes === null) return passed("AWS's list has no form of postal codes for the country.");
   if (codes.type === 'none')
-    return unknown(`The country has no postal codes, and AWS may not take a value. Leave ${FIELD} out.`);
-  if (codes.fits(postalCode)) return passed(`${FIELD} has the form that AWS asks for in the country.`);
-  const wrong = `${FIELD} has another form than AWS asks for in the country`;
+    return unknown('The country has no postal codes, and AWS may not take a value. Leave it out.');
+  if (codes.fits(postalCode)) return passed('The postal code has the form that AWS asks for in the country.');
+  const wrong = 'The postal code has another form than AWS asks for in the country';
   if (isNationalSecurity(facts.opportunity))
-    return unknown(`${wrong}, or is hidden, as AWS hides it with NationalSecurity Yes.`);
+    return unknown(`${wrong}, or AWS hides it, as it does for national security.`);
   if (codes.isEnforced) return failed(`${wrong}: ${formOf(codes)}.`);
   return unknown(`${wrong}. AWS's list has an example only: ${codes.format}.`);
 }

@@ -27,7 +27,7 @@ export const PROJECT_RULES: readonly Rule<Facts>[] = [
     field: 'Project.Title',
     source: FIELD_LIST,
     value: (o) => o.project?.title,
-    advice: 'Give the project a title.',
+    advice: 'Give one.',
   }),
   required({
     rule: 'DELIVERY_MODELS_PRESENT',
@@ -41,7 +41,7 @@ export const PROJECT_RULES: readonly Rule<Facts>[] = [
     field: 'Project.CustomerUseCase',
     source: FIELD_LIST,
     value: (o) => o.project?.customerUseCase,
-    advice: 'Give the use case.',
+    advice: 'Choose one.',
   }),
   required({
     rule: 'SALES_ACTIVITIES_PRESENT',
@@ -62,7 +62,7 @@ export const PROJECT_RULES: readonly Rule<Facts>[] = [
     field: 'Project.OtherCompetitorNames',
     source: FIELD_LIST,
     value: (o) => o.project?.otherCompetitorNames,
-    advice: 'Name the competitors, because CompetitorName is *Other.',
+    advice: 'Name them, because the competitor is *Other.',
     exception: unless((o) => o.project?.competitorName === '*Other', 'Other names are needed only for *Other.'),
   }),
   required({
@@ -78,14 +78,14 @@ export const PROJECT_RULES: readonly Rule<Facts>[] = [
     field: 'Marketing.Source',
     source: FIELD_LIST,
     value: (o) => o.marketing?.source,
-    advice: 'Give Marketing Activity or None.',
+    advice: 'Choose Marketing Activity or None.',
   }),
   required({
     rule: 'AWS_FUNDING_USED_PRESENT',
     field: 'Marketing.AwsFundingUsed',
     source: FIELD_LIST,
     value: (o) => o.marketing?.awsFundingUsed,
-    advice: 'Give Yes or No, because Marketing.Source is Marketing Activity.',
+    advice: 'Choose Yes or No, because the marketing source is Marketing Activity.',
     exception: unless((o) => o.marketing?.source === 'Marketing Activity', 'It is needed only for Marketing Activity.'),
   }),
 ];
@@ -103,41 +103,40 @@ function solutionAssociated({ opportunity }: Facts): Verdict {
   if (!isPresent(opportunity.project?.otherSolutionDescription)) {
     return failed(
       'No solution is associated. Associate a partner solution, a Marketplace solution or a Marketplace product, or ' +
-        'describe another one in Project.OtherSolutionDescription.',
+        'describe another solution in words.',
     );
   }
   const stage = opportunity.lifeCycle?.stage ?? null;
   if (stage === 'COMMITTED' || stage === 'LAUNCHED') {
     return unknown(
-      'No solution is associated, only Project.OtherSolutionDescription is there. From the stage Committed on, AWS has ' +
-        'asked for a solution: associate one.',
+      'No solution is associated, and another one is only described. From the stage Committed on, AWS has asked for a ' +
+        'solution: associate one.',
     );
   }
-  return passed(
-    'No solution is associated, but Project.OtherSolutionDescription is there, which AWS has been seen to accept ' +
-      'instead.',
-  );
+  return passed('No solution is associated, but another one is described, which AWS has been seen to accept instead.');
 }
 
 function primaryNeedsConsistent({ opportunity }: Facts): Verdict {
   const needs = opportunity.primaryNeedsFromAws;
-  if (!needs.includes(NO_SUPPORT)) return passed('PrimaryNeedsFromAws has no values that exclude each other.');
+  if (!needs.includes(NO_SUPPORT)) return passed('The primary needs from AWS do not exclude each other.');
   if (needs.some((need) => need.startsWith('Co-Sell')))
-    return failed(`PrimaryNeedsFromAws has "${NO_SUPPORT}" beside Co-Sell needs. Choose one or the other.`);
+    return failed(`The primary needs from AWS have "${NO_SUPPORT}" beside needs of Co-Sell. Choose one or the other.`);
   if (isNationalSecurity(opportunity))
-    return failed(`With NationalSecurity Yes, PrimaryNeedsFromAws may not have "${NO_SUPPORT}".`);
-  return passed('PrimaryNeedsFromAws has no values that exclude each other.');
+    return failed(`For national security, the primary needs from AWS may not have "${NO_SUPPORT}". Choose others.`);
+  return passed('The primary needs from AWS do not exclude each other.');
 }
 
 function salesActivitiesException({ submission }: Facts): Verdict | null {
   if (submission?.involvementType === 'CO_SELL') return null;
   const advice = 'AWS needs at least one for Co-Sell. Give one, for example Initialized discussions with customer.';
-  return unknown(`Project.SalesActivities is missing. ${advice}`);
+  return unknown(`The sales activities are missing. ${advice}`);
 }
 
 function businessProblemLongEnough({ opportunity }: Facts): Verdict {
   const { length } = opportunity.project?.customerBusinessProblem ?? '';
   if (length >= MIN_PROBLEM_LENGTH)
-    return passed(`Project.CustomerBusinessProblem has at least ${MIN_PROBLEM_LENGTH} characters.`);
-  return failed(`Project.CustomerBusinessProblem has ${length} characters. Expected at least ${MIN_PROBLEM_LENGTH}.`);
+    return passed(`The business problem of the customer has at least ${MIN_PROBLEM_LENGTH} characters.`);
+  return failed(
+    `The business problem of the customer has ${length} characters. Describe it in at least ${MIN_PROBLEM_LENGTH}.`,
+  );
 }

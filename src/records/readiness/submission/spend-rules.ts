@@ -94,9 +94,9 @@ function currencyAllowed(facts: Facts): Verdict {
 function estimationUrlValid(facts: Facts): Verdict {
   const urls = spendsOf(facts).flatMap(({ estimationUrl }) => estimationUrl ?? []);
   if (urls.every((url) => ESTIMATION_URL.test(url)))
-    return passed('Every EstimationUrl has the form that AWS asks for.');
+    return passed('Every link to an estimate has the form that AWS asks for.');
   return failed(
-    'An EstimationUrl is not the address of an estimate in the AWS Pricing Calculator. Expected ' +
+    'A link to an estimate does not lead to an estimate of the AWS Pricing Calculator. Expected ' +
       'https://calculator.aws/#/estimate?id= and the id of the estimate.',
   );
 }
@@ -105,8 +105,8 @@ function contractDurationAllowed({ opportunity }: Facts): Verdict {
   const duration = opportunity.project?.expectedContractDuration ?? null;
   if (duration === null) return passed('No contract duration is given, and none is needed.');
   if (duration.term !== 'Months' && duration.term !== null)
-    return failed('Project.ExpectedContractDuration is not in months, the only unit that AWS accepts.');
+    return failed('The contract duration is not in months, the only unit that AWS accepts. Give it in months.');
   const months = duration.value ?? 0;
   if (months >= 1 && months <= MAX_MONTHS) return passed(`The contract lasts 1 to ${MAX_MONTHS} months.`);
-  return failed(`Project.ExpectedContractDuration is not a whole number of months from 1 to ${MAX_MONTHS}.`);
+  return failed(`The contract duration is not a whole number of months from 1 to ${MAX_MONTHS}.`);
 }

@@ -62,11 +62,17 @@ export const INVOLVEMENT_RULES: readonly Rule<Facts>[] = [
   { rule: 'RECENTLY_CREATED', field: 'CreatedDate', ...REFUSED_SUBMISSIONS, check: recentlyCreated },
 ];
 
+/** Partners who left the identifier out saw no review status, until they added it. */
 function reviewStatusPresent({ opportunity }: Facts): Verdict {
   if ((opportunity.lifeCycle?.reviewStatus ?? null) !== null) return passed('The opportunity has a review status.');
+  if (!isPresent(opportunity.partnerOpportunityIdentifier))
+    return failed(
+      'The opportunity has no review status that is known here, and cannot be submitted. AWS gives the first one to an ' +
+        'opportunity with an identifier of your own CRM: add it.',
+    );
   return failed(
     'The opportunity has no review status that is known here. Without one it can never be submitted: an update that ' +
-      'leaves LifeCycle.ReviewStatus out removes it for good. Create a new opportunity.',
+      'leaves the review status out removes it for good. Create a new opportunity.',
   );
 }
 
@@ -128,27 +134,27 @@ function stageOpen({ opportunity }: Facts): Verdict {
 function closedLostReason({ opportunity: { lifeCycle } }: Facts): Verdict {
   if (lifeCycle?.stage !== 'CLOSED_LOST') return passed('A reason is needed only in the stage Closed Lost.');
   return isPresent(lifeCycle.closedLostReason)
-    ? passed('LifeCycle.ClosedLostReason is there.')
-    : failed('LifeCycle.ClosedLostReason is missing. Say why the opportunity was lost.');
+    ? passed('The reason of the loss is there.')
+    : failed('The reason of the loss is missing. Say why the opportunity was lost.');
 }
 
 /** A date has no time of day, so it is compared in UTC. */
 function targetCloseDateInFuture({ opportunity, now }: Facts): Verdict {
   const date = opportunity.lifeCycle?.targetCloseDate ?? null;
-  if (date === null) return failed('LifeCycle.TargetCloseDate is missing. Give a date after today.');
+  if (date === null) return failed('The target close date is missing. Give a date after today.');
   if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(date))
-    return failed('LifeCycle.TargetCloseDate is not a date. Expected year, month and day, for example 2027-01-31.');
+    return failed('The target close date is not a date. Expected year, month and day, for example 2027-01-31.');
   const today = Math.floor(now / DAY) * DAY;
-  if (Date.parse(date) > today) return passed('LifeCycle.TargetCloseDate is after today.');
-  return failed('LifeCycle.TargetCloseDate is not after today (UTC). Give a later date.');
+  if (Date.parse(date) > today) return passed('The target close date is after today.');
+  return failed('The target close date is not after today (UTC). Give a later date.');
 }
 
 /** The published run never set the identifier. AWS's field list requires it for updates only. */
 function partnerIdentifierPresent({ opportunity }: Facts): Verdict {
-  if (isPresent(opportunity.partnerOpportunityIdentifier)) return passed('PartnerOpportunityIdentifier is there.');
+  if (isPresent(opportunity.partnerOpportunityIdentifier)) return passed('The identifier of your own CRM is there.');
   return unknown(
-    'PartnerOpportunityIdentifier is missing. AWS has taken submissions without it, and asks for it in updates: give ' +
-      'the identifier of your own CRM.',
+    'The identifier of your own CRM is missing. AWS has taken submissions without it, and asks for it in updates. Give ' +
+      'it.',
   );
 }
 
@@ -186,6 +192,6 @@ function recentlyCreated({ opportunity, now }: Facts): Verdict {
   if (now - opportunity.createdAt >= SETTLING_MS) return passed('The opportunity was created more than a minute ago.');
   return unknown(
     'The opportunity was created less than a minute ago, and AWS may not find it everywhere yet. If it is refused as ' +
-      'not found, start again a minute later.',
+      'not found, retry a minute later.',
   );
 }

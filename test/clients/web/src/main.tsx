@@ -1,7 +1,6 @@
 /** The example for web frontends: React, Apollo Client and types from codegen. */
 import { ApolloProvider } from '@apollo/client/react';
 import { createRoot } from 'react-dom/client';
-import { Activity } from './activity';
 import { client } from './client';
 import { Opportunities } from './opportunities';
 import { Tasks } from './tasks';
@@ -12,6 +11,5 @@ createRoot(root).render(
   <ApolloProvider client={client}>
     <Opportunities />
     <Tasks />
-    <Activity />
   </ApolloProvider>,
 );

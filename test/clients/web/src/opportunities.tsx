@@ -1,10 +1,9 @@
-/** The opportunities that wait for submission, their readiness, and a button that submits one. */
+/** The opportunities that wait for submission, a badge with the verdict on each, and a button that submits one. */
 import { useMutation, useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import {
   OpportunitiesDocument,
   StartEngagementFromOpportunityTaskDocument,
-  TaskListDocument,
   type OpportunitiesQuery,
 } from './gql/graphql';
 
@@ -23,9 +22,8 @@ export function Opportunities() {
 function Row({ opportunity }: { opportunity: Opportunity }) {
   // The token belongs to the action of the user, so that a repeated request starts nothing twice.
   const [clientToken, setClientToken] = useState(() => crypto.randomUUID());
-  const [start, { data, loading, error }] = useMutation(StartEngagementFromOpportunityTaskDocument, {
-    refetchQueries: [TaskListDocument],
-  });
+  // The feed of the page brings the new task.
+  const [start, { data, loading, error }] = useMutation(StartEngagementFromOpportunityTaskDocument);
   const submit = async () => {
     const awsSubmission = { involvementType: 'CO_SELL', visibility: 'FULL' } as const;
     await start({
@@ -33,13 +31,14 @@ function Row({ opportunity }: { opportunity: Opportunity }) {
     });
     setClientToken(crypto.randomUUID());
   };
-  const failed = opportunity.submissionReadiness?.filter(({ outcome }) => outcome === 'FAILED') ?? [];
   const refusals = data?.startEngagementFromOpportunityTask.userErrors.map(({ message }) => message) ?? [];
   return (
-    <tr data-id={opportunity.id} data-blocked={failed.length > 0}>
+    <tr data-id={opportunity.id}>
       <td>{opportunity.id}</td>
       <td>{opportunity.customer?.account?.companyName}</td>
-      <td>{failed.length === 0 ? 'Ready' : failed.map(({ message }) => message).join(' ')}</td>
+      <td>
+        <Badge opportunity={opportunity} />
+      </td>
       <td>
         <button disabled={loading} onClick={() => void submit().catch(() => {})}>
           Submit
@@ -48,4 +47,32 @@ function Row({ opportunity }: { opportunity: Opportunity }) {
       </td>
     </tr>
   );
+}
+
+/** The verdict, and the messages of the rules that decide it. AWS decides, so the button stays enabled. */
+function Badge({ opportunity: { submissionVerdict, submissionReadiness } }: { opportunity: Opportunity }) {
+  const obstacles = submissionReadiness?.filter(({ isObstacle }) => isObstacle) ?? [];
+  return (
+    <>
+      <strong data-verdict={submissionVerdict}>{wordFor(submissionVerdict)}</strong>
+      <ul>
+        {obstacles.map(({ rule, message }) => (
+          <li key={rule} data-rule={rule}>
+            {message}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function wordFor(verdict: Opportunity['submissionVerdict']): string {
+  switch (verdict) {
+    case 'CLEAR':
+      return 'Ready';
+    case 'BLOCKED':
+      return 'Not ready';
+    default:
+      return 'Open';
+  }
 }

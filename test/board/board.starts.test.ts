@@ -69,12 +69,19 @@ inBrowser('the starts of the board', () => {
     await page.waitForURL((url) => url.href !== failed);
   });
 
-  test('a refused start shows the fields that AWS objects to, and offers another start', async () => {
+  test('a refused start shows the fields that AWS objects to', async () => {
     const page = await openBoard(addressOf(gateway, '#/start/submit?id=O3000001'));
     await page.getByRole('button', { name: /Submit to AWS/ }).click();
     await page.locator('.field-errors li').nth(1).waitFor();
-    await page.getByRole('link', { name: 'Start O3000001 again' }).click();
-    expect(await page.getByRole('textbox', { name: 'Opportunity' }).inputValue()).toBe('O3000001');
+    await page.getByRole('button', { name: 'Retry' }).waitFor();
+  });
+
+  test('a failure that needs other input offers another start with the same input to change', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/convert?id=eng-alreadyproject&context=1'));
+    await page.getByRole('button', { name: /Convert the lead/ }).click();
+    await page.getByRole('link', { name: 'Start eng-alreadyproject again' }).click();
+    expect(await page.getByRole('textbox', { name: 'Engagement' }).inputValue()).toBe('eng-alreadyproject');
+    expect(await page.getByRole('textbox', { name: 'Context' }).inputValue()).toBe('1');
   });
 
   test('a person chooses a lead of an engagement and converts it', async () => {

@@ -86,7 +86,7 @@ const EXCEPTIONS: readonly Exception[] = [
   },
   {
     rule: 'strict-id-in-types',
-    at: 'AwsSubmission EditConflict FieldError Tag TaskFailure TaskList UserError PageInfo PartnerCentral QuotaUsage'.split(
+    at: 'AwsSubmission EditConflict FieldError Tag TaskFailure TaskList UserError PageInfo PartnerCentral QuotaUsage Viewer'.split(
       ' ',
     ),
     reason: 'Values without an identity; a client’s cache keeps them inside their parent.',
@@ -116,7 +116,7 @@ const EXCEPTIONS: readonly Exception[] = [
   { rule: 'strict-id-in-types', at: ['TaskTransition'], reason: 'Its `cursor` names it; a client keys it by that.' },
   {
     rule: 'require-nullable-result-in-root',
-    at: ['Query.partnerCentral', 'Query.tasks', 'Query.transitions', ...MUTATIONS, ...EDITS],
+    at: ['Query.partnerCentral', 'Query.tasks', 'Query.transitions', 'Query.viewer', ...MUTATIONS, ...EDITS],
     reason: 'Each has one meaning of failure, an error for the whole operation: null would be a second one to handle.',
   },
   {

@@ -58,6 +58,16 @@ export const SETTINGS = {
   },
   JWT_SCOPE_PREFIX: { default: '', about: "Beginning of each of this gateway's scopes in a token, such as `gateway/`" },
   EXPLORER: { default: 'on with AUTH=none', about: '`on` or `off`: Apollo Sandbox at /graphql, and introspection' },
+  BOARD: { default: 'on with AUTH=none', about: '`on` or `off`: the page at / and /board that shows and steers tasks' },
+  BOARD_CLIENT_ID: {
+    default: '',
+    about: 'Client id of the board at the issuer, for signing in with `AUTH=jwt`; without it a token can be pasted',
+  },
+  BOARD_SCOPES: {
+    default: '',
+    about:
+      "Scopes that the board asks the issuer for, separated by spaces; without it openid and this gateway's scopes",
+  },
   PERSISTED_OPERATIONS: { default: 'off', about: '`off`, or `only` to refuse every document but the persisted ones' },
   OPERATIONS_MANIFEST: {
     default: '',

@@ -53,6 +53,7 @@ const WRONG: Partial<Record<SettingName, { values: readonly string[]; expected: 
   DISCOVER: { values: ['true', 'yes'], expected: 'one of on, off' },
   AUTH: { values: ['basic', 'true', 'jwt!'], expected: 'one of none, jwt' },
   EXPLORER: { values: ['true', '1', 'yes'], expected: 'one of on, off' },
+  BOARD: { values: ['true', 'yes'], expected: 'one of on, off' },
   PERSISTED_OPERATIONS: { values: ['on', 'true'], expected: 'one of off, only' },
   DRAIN_MS: { values: [...NOT_WHOLE, '300001'], expected: 'a whole number from 0 to 300000' },
   LOG_LEVEL: { values: ['verbose', '30'], expected: 'one of fatal, error, warn, info, debug, trace, silent' },
@@ -166,6 +167,16 @@ describe('settings that cannot work together', () => {
       'scopes of jwt without it',
       { JWT_SCOPE_CLAIM: 'permissions', JWT_SCOPE_PREFIX: 'gateway/' },
       [/^JWT_SCOPE_CLAIM and JWT_SCOPE_PREFIX would have no effect, because AUTH is none\. Expected AUTH=jwt/],
+    ],
+    [
+      'a client of the board without jwt',
+      { BOARD_CLIENT_ID: 'board' },
+      [/^BOARD_CLIENT_ID would have no effect, because AUTH is none\. Expected BOARD=on and AUTH=jwt with it\.$/],
+    ],
+    [
+      'scopes of the board without a client',
+      { BOARD_SCOPES: 'openid' },
+      [/^BOARD_SCOPES would have no effect, because BOARD_CLIENT_ID is not set\. Expected BOARD_CLIENT_ID with it\.$/],
     ],
     [
       'a manifest that has no effect',

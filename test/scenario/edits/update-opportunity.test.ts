@@ -1,14 +1,19 @@
 /** updateOpportunity through the public API, with the genuine SDK against the simulator. */
+import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { createGateway } from '../../../src/gateway.js';
+import type { Fault } from '../../../src/partner-central/simulator/faults.js';
 import { createTelemetry } from '../../../src/runtime/telemetry.js';
+import { acceptedUpdates } from '../../support/aws/journal.js';
 import { atAws } from '../../support/clients/seller.js';
 import { whenDone } from '../../support/harness/cleanup.js';
+import { temporaryDirectory } from '../../support/harness/directory.js';
 import { configOf, startGateway, type TestGateway } from '../../support/harness/gateway.js';
 
+const journal = join(temporaryDirectory(), 'journal.jsonl');
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await startGateway({ CATALOGS: 'SANDBOX' });
+  gateway = await startGateway({ CATALOGS: 'SANDBOX' }, { journal });
 });
 
 const UPDATE = `mutation ($input: UpdateOpportunityInput!) {
@@ -93,4 +98,26 @@ test('of edits of the same field over two gateways one is a conflict, and edits 
     LifeCycle: { NextSteps: 'Third.', ReviewStatus: 'Pending Submission' },
     Project: { Title: 'A new title' },
   });
+});
+
+const LOST: readonly Fault[] = [
+  { kind: 'reset-before' },
+  { kind: 'html', status: 502 },
+  { kind: 'error', name: 'InternalServerException' },
+  { kind: 'reset-after' },
+  { kind: 'half-answer' },
+  { kind: 'error-after', name: 'InternalServerException' },
+  { kind: 'hang' },
+];
+
+test.each(LOST)('an edit is made once when its answer is lost ($kind $name)', async (fault) => {
+  const before = acceptedUpdates(journal, 'UpdateOpportunity', 'O5000005').length;
+  gateway.simulator.inject({ operation: 'UpdateOpportunity', times: 1, fault });
+  const nextSteps = `After ${JSON.stringify(fault)}.`;
+  expect(await update('O5000005', { lifeCycle: { nextSteps } })).toMatchObject({
+    opportunity: { lifeCycle: { nextSteps } },
+    changed: ['lifeCycle.nextSteps'],
+    userErrors: [],
+  });
+  expect(acceptedUpdates(journal, 'UpdateOpportunity', 'O5000005')).toHaveLength(before + 1);
 });

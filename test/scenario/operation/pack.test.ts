@@ -17,7 +17,7 @@ const NOBODY = 65_534;
 const USER = process.geteuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 const AWS = { AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
 
-test('an install without development packages compiles and bundles the gateway', () => {
+test('an install without development packages compiles and bundles the gateway and the board', () => {
   const folder = temporaryDirectory();
   for (const entry of ['package.json', 'tsconfig.json', 'src', 'schema'])
     execFileSync('cp', ['-r', join(ROOT, entry), folder]);
@@ -37,6 +37,7 @@ test('an install without development packages compiles and bundles the gateway',
   expect(existsSync(join(folder, 'node_modules/@jest'))).toBe(false);
   execFileSync('npm', ['run', '-s', 'build'], { cwd: folder, stdio: 'pipe' });
   expect(existsSync(join(folder, 'dist/start/main.js'))).toBe(true);
+  expect(existsSync(join(folder, 'dist/board/index.html'))).toBe(true);
 }, 120_000);
 
 describe('The pack, read-only and run by another user', () => {
@@ -111,8 +112,12 @@ describe('The pack, read-only and run by another user', () => {
     await stop(simulator);
   }, 60_000);
 
-  test('the packed gateway runs with its built-in simulator', async () => {
+  test('the packed gateway runs with its built-in simulator, and serves the board', async () => {
     const gateway = await runGateway({ DATA_DIR: ':memory:' });
+    const [, address = ''] = /(http:\S+)\/graphql/.exec(gateway.stdout()) ?? [];
+    const page = await (await fetch(`${address}/board`)).text();
+    const [, script = ''] = /src="([^"]+)"/.exec(page) ?? [];
+    expect((await fetch(`${address}/${script}`)).status).toBe(200);
     const { id } = await gateway.client.start('O1000002', 'built in');
     expect((await gateway.client.follow(id)).at(-1)?.status).toBe('COMPLETE');
     await stop(gateway);

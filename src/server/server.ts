@@ -141,6 +141,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const webSockets = createWebSockets(shared);
   const { app: http, servers } = await createHttp({
     ...shared,
+    introspection: options.explorer,
     hasSandbox: page,
     sandboxDocument: options.sandboxDocument,
     apollo,

@@ -5,6 +5,7 @@
 import cors from '@fastify/cors';
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { GraphQLSchema } from 'graphql';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ErrorMasking } from '../documents/error-masking.js';
 import type { Drain } from '../lifecycle/drain.js';
@@ -24,10 +25,13 @@ import { answerPostJson, postJsonOperation, refused } from './post-json.js';
 import type { RefusedConnections } from './refused-connections.js';
 import { requestContextOf } from './request-context.js';
 import { sandboxPage } from './sandbox-page.js';
+import { serveSchema } from './schema-file.js';
 import { createStreamRequests, type StreamRequestDeps } from './stream-requests.js';
 
 export type HttpDeps = StreamRequestDeps & {
   readonly path: string;
+  readonly schema: GraphQLSchema;
+  readonly introspection: boolean;
   readonly hasSandbox: boolean;
   readonly sandboxDocument: string | undefined;
   readonly checkHost: HostCheck | null;
@@ -184,6 +188,7 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   }
 
   app.route({ method: ['GET', 'HEAD', 'POST'], url: path, handler: graphql });
+  serveSchema(app, deps);
   if (deps.eventBridge !== undefined) serveEventBridge(app, deps.eventBridge, deps);
   app.get('/health/live', async (_request, reply) => reply.send({ live: true }));
   app.get('/health/ready', async (_request, reply) => {

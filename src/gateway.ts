@@ -19,6 +19,7 @@ import type { Caller } from './server/security/caller.js';
 import { createDocumentValidator } from './server/documents/documents.js';
 import { DEFAULT_LIMITS } from './server/security/limits.js';
 import { assertCanListen } from './server/lifecycle/port.js';
+import type { BoardOptions } from './server/http/board.js';
 import { createServer } from './server/server.js';
 import { createTaskService } from './tasks/service/task-service.js';
 import type { Viewer } from './tasks/viewer.js';
@@ -199,6 +200,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
           forget: (id) => recordService.forget(id),
         }),
       ),
+      board: boardOf(config),
       explain(error) {
         if (isDamage(error)) troubles.sawDamage(error);
         return isDatabaseFailure(error) ? serviceUnavailable() : null;
@@ -255,6 +257,21 @@ function eventBridgeOf({ hintsSecret }: Config, eventWatch: EventWatch, createIn
       await eventWatch.arrived(event);
       await intake.receive(event);
     },
+  };
+}
+
+/** Undefined without the board. Its files are two folders up from the program, wherever the program was bundled. */
+function boardOf({ board, auth, explorer }: Config): BoardOptions | undefined {
+  if (board === null) return undefined;
+  return {
+    directory: new URL('../../dist/board/', import.meta.url),
+    config: async () => ({
+      auth: auth.mode,
+      signIn: null,
+      signInProblem: null,
+      hasExplorer: explorer,
+      version: VERSION,
+    }),
   };
 }
 

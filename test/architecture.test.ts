@@ -40,7 +40,7 @@ const SERVER_FOLDERS = [
   { path: 'server/execution', packages: [] },
   { path: 'server/streaming', packages: [] },
   { path: 'server/http', packages: ['@apollo/server', 'fastify', '@as-integrations/fastify', '@fastify/cors'] },
-  { path: 'server/websocket', packages: ['graphql-ws', 'ws'] },
+  { path: 'server/websocket', packages: ['ws'] },
   { path: 'server', packages: [] },
 ];
 const serverParts = SERVER_FOLDERS.map(({ path, packages }, index) => ({
@@ -119,6 +119,7 @@ const PARTS: readonly {
     ],
   },
   { path: 'uncaught.ts', imports: [] },
+  { path: 'board', imports: [], packages: ['preact', 'oauth4webapi', '#gql'] },
   { path: 'main.ts', imports: ['runtime', 'version.ts', 'config', 'gateway.ts', 'uncaught.ts'] },
   {
     path: 'commands',
@@ -135,13 +136,13 @@ const SHARED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry/api': ['partner-central', 'tasks', 'worker', ...SERVER_FOLDERS.map(({ path }) => path)],
   // Conditions on columns belong to the statements, in each folder that has statements.
   kysely: ['db', 'tasks'],
+  'graphql-ws': ['server/websocket', 'board'],
 };
 
 type Import = { readonly file: string; readonly part: string; readonly target: string };
 
-const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
-  file.endsWith('.ts'),
-);
+const paths = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
+const files = paths.filter((file) => /\.tsx?$/.test(file));
 
 /** The part that a file of src/ belongs to. The longest path wins. */
 function partOf(file: string): string {
@@ -153,8 +154,10 @@ function partOf(file: string): string {
   return found.path;
 }
 
+const textOf = (file: string): string => readFileSync(join(ROOT, 'src', file), 'utf8');
+
 function importsOf(file: string): Import[] {
-  const text = readFileSync(join(ROOT, 'src', file), 'utf8');
+  const text = textOf(file);
   const specifiers = text.matchAll(
     /^(?:import|export)\b[^;]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
   );
@@ -163,7 +166,8 @@ function importsOf(file: string): Import[] {
 
 /** The file of src/ that a relative import names. */
 function importedFile({ file, target }: Pick<Import, 'file' | 'target'>): string {
-  return relative(join(ROOT, 'src'), resolve(ROOT, 'src', dirname(file), target)).replace(/\.js$/, '.ts');
+  const path = relative(join(ROOT, 'src'), resolve(ROOT, 'src', dirname(file), target));
+  return [path.replace(/\.js$/, '.ts'), path.replace(/\.js$/, '.tsx')].find((name) => files.includes(name)) ?? path;
 }
 
 const imports = files.flatMap(importsOf);
@@ -236,27 +240,20 @@ describe('the structure of src/', () => {
     ]);
     const wrong = files.filter(
       (file) =>
-        !entries.has(file) &&
-        /\bprocess\.(?:env|exit|argv|on|once|cwd|stdin|stdout|stderr|kill)\b/.test(
-          readFileSync(join(ROOT, 'src', file), 'utf8'),
-        ),
+        !entries.has(file) && /\bprocess\.(?:env|exit|argv|on|once|cwd|stdin|stdout|stderr|kill)\b/.test(textOf(file)),
     );
     expect(wrong).toEqual([]);
   });
 
-  test('only runtime/clock.ts reads the clock and sets timers', () => {
-    const wrong = files.filter((file) => {
-      if (['runtime/clock.ts', 'main.ts'].includes(file)) return false;
-      return /\bDate\.now\(|\bnew Date\(\)/.test(readFileSync(join(ROOT, 'src', file), 'utf8'));
-    });
+  test('only runtime/clock.ts reads the clock, and the board its own', () => {
+    const clocks = ['runtime/clock.ts', 'main.ts', 'board/parts/time.ts'];
+    const wrong = files.filter((file) => !clocks.includes(file) && /\bDate\.now\(|\bnew Date\(\)/.test(textOf(file)));
     expect(wrong).toEqual([]);
   });
 
   test('the time of day is read only for tokens, credentials and stored times, because it may jump', () => {
     const asking = files.filter(
-      (file) =>
-        !file.startsWith('partner-central/simulator/') &&
-        readFileSync(join(ROOT, 'src', file), 'utf8').includes('clock.now()'),
+      (file) => !file.startsWith('partner-central/simulator/') && textOf(file).includes('clock.now()'),
     );
     expect(asking.toSorted()).toEqual([
       'db/sqlite/sqlite-database.ts',

@@ -1,11 +1,12 @@
 /**
  * Makes a folder with everything that production needs and nothing else. It has the gateway, `move`, `replay` and the
- * simulator as programs, and the manifest of operations. Packages outside of the programs are included in their
+ * simulator as programs, the board, and the manifest of operations. Packages outside of the programs are included in their
  * installed versions. Call it as `pack.js [FOLDER]`. The folder must not exist; the default, dist/pack, is replaced.
  * The result runs on this operating system and processor only, because libsql is native code.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { buildBoard } from './board.js';
 import { OUTSIDE, bundle } from './bundling.js';
 import { isRecord } from '../runtime/guards.js';
 
@@ -58,6 +59,7 @@ await bundle(
   join(folder, 'dist/start'),
   Object.fromEntries(Object.entries(PROGRAMS).map(([program, file]) => [program, join(ROOT, file)])),
 );
+await buildBoard(ROOT, join(folder, 'dist/board'));
 for (const file of FILES) cpSync(join(ROOT, file), join(folder, file));
 for (const directory of installed(OUTSIDE)) {
   const withoutNested = (path: string): boolean => basename(path) !== 'node_modules' || path === directory;

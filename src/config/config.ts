@@ -7,6 +7,7 @@ import { isLoopback } from '../runtime/loopback.js';
 import { CATALOGS, type Catalog } from '../partner-central/model/task-kind.js';
 import { LOG_LEVELS, type LogLevel } from '../runtime/telemetry.js';
 import { authOf, type Auth } from './auth-settings.js';
+import { boardOf, type Board } from './board-settings.js';
 import { databaseUrlOf } from './database-settings.js';
 import { limitsOf, type CallerLimits } from './limit-settings.js';
 import { misspeltIn } from './misspelt.js';
@@ -36,6 +37,8 @@ export type Config = {
   readonly hintsSecret: string | null;
   readonly auth: Auth;
   readonly explorer: boolean;
+  /** Null without the board. */
+  readonly board: Board | null;
   readonly persistedOperations: 'off' | 'only';
   readonly operationsManifest: string | null;
   readonly corsOrigins: readonly string[];
@@ -92,6 +95,7 @@ export function parseConfig(env: Env): ConfigResult {
     hintsSecret: secret('HINTS_SECRET'),
     auth,
     explorer,
+    board: boardOf(variables, auth, loopback),
     persistedOperations: choice('PERSISTED_OPERATIONS', ['off', 'only'], 'off'),
     operationsManifest: text('OPERATIONS_MANIFEST'),
     corsOrigins: originsOf(variables, explorer),

@@ -61,6 +61,16 @@ export const SETTINGS = {
     default: 'on with AUTH=none',
     about: '`on` or `off`: Apollo Sandbox at /graphql, introspection, and the schema at /schema.graphql',
   },
+  BOARD: { default: 'on with AUTH=none', about: '`on` or `off`: the page at / and /board that shows and steers tasks' },
+  BOARD_CLIENT_ID: {
+    default: '',
+    about: 'Client id of the board at the issuer, for signing in with `AUTH=jwt`; without it a token can be pasted',
+  },
+  BOARD_SCOPES: {
+    default: '',
+    about:
+      "Scopes that the board asks the issuer for, separated by spaces; without it openid and this gateway's scopes",
+  },
   PERSISTED_OPERATIONS: { default: 'off', about: '`off`, or `only` to refuse every document but the persisted ones' },
   OPERATIONS_MANIFEST: {
     default: '',

@@ -12,6 +12,7 @@ import { createConnections } from './lifecycle/connections.js';
 import { createDocuments } from './documents/documents.js';
 import { createDrain, type DrainOptions } from './lifecycle/drain.js';
 import { createHealth, type Readiness } from './lifecycle/health.js';
+import type { BoardOptions } from './http/board.js';
 import type { EventBridgeOptions } from './http/eventbridge-endpoint.js';
 import { createHostCheck } from './security/host-check.js';
 import { createHttp } from './http/http.js';
@@ -48,6 +49,8 @@ export type ServerOptions = {
   contextOf(caller: Caller, request: { resumeAfter: string | null }): object;
   /** The endpoint for events of EventBridge; undefined if there is none. */
   readonly eventBridge?: EventBridgeOptions | undefined;
+  /** The page for people; undefined if there is none. */
+  readonly board?: BoardOptions | undefined;
   /** Reports if the dependencies of the server work. */
   ready(): Promise<Readiness>;
   /** The client's message for an internal error, such as that of a dependency which is temporarily unavailable. */
@@ -148,6 +151,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     errorMasking,
     health,
     eventBridge: options.eventBridge,
+    board: options.board,
   });
   acceptUpgrades(http.server, (request, socket, head) => webSockets.upgrade(request, socket, head), {
     isAnswered: (socket) => servers.isAnswered(socket),

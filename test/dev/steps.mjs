@@ -37,7 +37,7 @@ export function onChange(directories, run) {
   };
   for (const directory of directories) {
     watch(join(ROOT, directory), { recursive: true }, (_event, name) => {
-      if (!/\.(ts|json|graphql)$/.test(name ?? '')) return;
+      if (!/\.(tsx?|json|graphql|css|html)$/.test(name ?? '')) return;
       changed.add(join(directory, name));
       clearTimeout(timer);
       timer = setTimeout(() => void flush(), SETTLE_MS);

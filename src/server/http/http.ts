@@ -15,6 +15,7 @@ import type { HostCheck } from '../security/host-check.js';
 import { createRequestError } from '../security/request-error.js';
 import { setWriteTimeout } from '../streaming/write-timeout.js';
 import type { ApolloContext } from './apollo.js';
+import { serveBoard, type BoardOptions } from './board.js';
 import { EVENTBRIDGE_PATH, serveEventBridge, type EventBridgeOptions } from './eventbridge-endpoint.js';
 import { asThrown, requestErrorFor, sendRequestError } from './http-errors.js';
 import { createHttpServers, type HttpServers } from './http-server.js';
@@ -40,6 +41,7 @@ export type HttpDeps = StreamRequestDeps & {
   readonly health: Health;
   readonly drain: Drain;
   readonly eventBridge: EventBridgeOptions | undefined;
+  readonly board: BoardOptions | undefined;
   readonly refusedConnections: RefusedConnections;
   readonly watchOrigin: OriginWatch;
 };
@@ -190,6 +192,7 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   app.route({ method: ['GET', 'HEAD', 'POST'], url: path, handler: graphql });
   serveSchema(app, deps);
   if (deps.eventBridge !== undefined) serveEventBridge(app, deps.eventBridge, deps);
+  if (deps.board !== undefined) serveBoard(app, deps.board, path);
   app.get('/health/live', async (_request, reply) => reply.send({ live: true }));
   app.get('/health/ready', async (_request, reply) => {
     const readiness = await deps.health.ready();

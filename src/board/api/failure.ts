@@ -1,0 +1,63 @@
+/** Failures of requests and streams, and which of them pass by waiting. */
+
+type GraphqlError = {
+  readonly message: string;
+  readonly extensions?: { readonly code?: string; readonly retryAfterMs?: number };
+};
+
+/** A request that brought no data. The message is for people. */
+export class RequestFailed extends Error {
+  override readonly name = 'RequestFailed';
+  /** The code of the first error; null if the gateway did not answer. */
+  readonly code: string | null;
+  /** True if the same request may succeed after some time. */
+  readonly passes: boolean;
+
+  constructor(message: string, code: string | null, passes: boolean) {
+    super(message);
+    this.code = code;
+    this.passes = passes;
+  }
+}
+
+export function failureOf(errors: readonly GraphqlError[]): RequestFailed {
+  const code = errors[0]?.extensions?.code ?? null;
+  const message = errors.map((error) => error.message).join(' ');
+  return new RequestFailed(message, code, errors.some(passesByWaiting));
+}
+
+export function unreachable(): RequestFailed {
+  const message = navigator.onLine ? 'The gateway does not answer.' : 'This device is offline.';
+  return new RequestFailed(message, null, true);
+}
+
+/** @returns the failure for anything that a stream or a request may throw */
+export function asFailure(error: unknown): RequestFailed {
+  if (error instanceof RequestFailed) return error;
+  if (isGraphqlErrors(error)) return failureOf(error);
+  // Everything else is a broken connection, or a close code that graphql-ws does not retry.
+  return isFatalClose(error)
+    ? new RequestFailed(`The gateway closed the connection with code ${error.code}.`, String(error.code), false)
+    : unreachable();
+}
+
+/** True if a new token heals the failure. */
+export function needsToken({ code }: RequestFailed): boolean {
+  return code === 'UNAUTHENTICATED';
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function passesByWaiting({ extensions }: GraphqlError): boolean {
+  return extensions?.retryAfterMs !== undefined || extensions?.code === 'SERVER_RESTARTING';
+}
+
+function isGraphqlErrors(value: unknown): value is readonly GraphqlError[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null && 'message' in item);
+}
+
+function isFatalClose(error: unknown): error is { readonly code: number } {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'number';
+}

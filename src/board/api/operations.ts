@@ -1,0 +1,39 @@
+/**
+ * The operations that the board uses, with their types from the schema. Each is one document of schema/operations, and
+ * is requested by its id in the published manifest, so that the board also works where only registered operations run.
+ */
+import type * as Gql from '#gql';
+
+type Operation<TData, TVariables> = { readonly data: TData; readonly variables: TVariables };
+
+export type Requests = {
+  readonly LiveTaskList: Operation<Gql.LiveTaskListQuery, Gql.LiveTaskListQueryVariables>;
+  readonly PartnerCentral: Operation<Gql.PartnerCentralQuery, Gql.PartnerCentralQueryVariables>;
+};
+
+export type Streams = {
+  readonly TaskFeed: Operation<Gql.TaskFeedSubscription, Gql.TaskFeedSubscriptionVariables>;
+  readonly FollowTask: Operation<Gql.FollowTaskSubscription, Gql.FollowTaskSubscriptionVariables>;
+};
+
+/** The ids by the names of the operations. The build puts them in. */
+declare const OPERATION_IDS: Readonly<Record<string, string>>;
+
+export type Payload = {
+  readonly operationName: string;
+  readonly variables: Record<string, unknown>;
+  readonly query: '';
+  extensions: Record<string, unknown>;
+};
+
+/** @returns a request without the text of its operation */
+export function payloadOf(operationName: string, variables: object): Payload {
+  const sha256Hash = OPERATION_IDS[operationName];
+  if (sha256Hash === undefined) throw new Error(`The published operations have no ${operationName}.`);
+  return {
+    operationName,
+    variables: { ...variables },
+    query: '',
+    extensions: { persistedQuery: { version: 1, sha256Hash } },
+  };
+}

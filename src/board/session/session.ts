@@ -1,0 +1,18 @@
+/** What each view needs of the page: the calls, the settings of the gateway, and the rights of the person. */
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Api } from '../api/api.js';
+import type { Config } from './config.js';
+
+export type Session = {
+  readonly api: Api;
+  readonly config: Config;
+};
+
+export const SessionContext = createContext<Session | null>(null);
+
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (session === null) throw new Error('A view is shown only within a session.');
+  return session;
+}

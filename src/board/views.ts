@@ -1,0 +1,9 @@
+/**
+ * The views of the board. To add a view, write a component as the default export of its file and list it here. Each is
+ * loaded when it is first shown, so that it costs nothing before.
+ */
+import type { View } from './parts/view.js';
+
+export const VIEWS: readonly [View, ...View[]] = [
+  { name: 'tasks', title: 'Tasks', isListed: true, load: () => import('./tasks/task-list.js') },
+];

@@ -13,7 +13,8 @@ import type { Catalog, TaskInput } from './partner-central/model/task-kind.js';
 import { checkOutcome } from './records/outcome-check.js';
 import { createRecordService } from './records/record-service.js';
 import type { PartnerCentral } from './partner-central/client.js';
-import { EXAMPLE_DOCUMENT, persistedDocuments } from './persisted-operations.js';
+import { EXAMPLE_DOCUMENT } from './example-document.js';
+import { persistedDocuments } from './persisted-operations.js';
 import type { AuthOptions } from './server/security/auth.js';
 import type { Caller } from './server/security/caller.js';
 import { createDocumentValidator } from './server/documents/documents.js';
@@ -152,6 +153,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       host: config.host,
       port: config.port,
       explorer: config.explorer,
+      explorerFiles: new URL('../../dist/explorer/', import.meta.url),
       sandboxDocument: EXAMPLE_DOCUMENT,
       corsOrigins: config.corsOrigins,
       auth: authOf(config),

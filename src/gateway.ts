@@ -20,8 +20,7 @@ import type { Caller } from './server/security/caller.js';
 import { createDocumentValidator } from './server/documents/documents.js';
 import { DEFAULT_LIMITS } from './server/security/limits.js';
 import { assertCanListen } from './server/lifecycle/port.js';
-import type { BoardOptions } from './server/http/board.js';
-import { createServer } from './server/server.js';
+import { createServer, type ServerOptions } from './server/server.js';
 import { createTaskService } from './tasks/service/task-service.js';
 import type { Viewer } from './tasks/viewer.js';
 import { createTelemetry, type Telemetry } from './runtime/telemetry.js';
@@ -263,18 +262,13 @@ function eventBridgeOf({ hintsSecret }: Config, eventWatch: EventWatch, createIn
 }
 
 /** Undefined without the board. Its files are two folders up from the program, wherever the program was bundled. */
-function boardOf({ board, auth, explorer }: Config): BoardOptions | undefined {
+function boardOf({ board, auth }: Config): ServerOptions['board'] {
   if (board === null) return undefined;
-  return {
-    directory: new URL('../../dist/board/', import.meta.url),
-    config: async () => ({
-      auth: auth.mode,
-      signIn: null,
-      signInProblem: null,
-      hasExplorer: explorer,
-      version: VERSION,
-    }),
-  };
+  const directory = new URL('../../dist/board/', import.meta.url);
+  if (board.client === null || auth.mode === 'none') return { directory, signIn: null };
+  const { id, scopes, chosenScopes } = board.client;
+  const [audience = ''] = auth.audience;
+  return { directory, signIn: { issuer: auth.issuer, audience, clientId: id, scopes, chosenScopes } };
 }
 
 function authOf({ auth }: Config): AuthOptions {

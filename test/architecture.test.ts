@@ -24,6 +24,7 @@ const GRAPHQL_FOLDERS = [
   'graphql/opportunity',
   'graphql/retry',
   'graphql/partner-central',
+  'graphql/viewer',
   'graphql/task-records.resolver.ts',
   'graphql/schema.ts',
 ];

@@ -1,17 +1,20 @@
-/** The page: it reads the settings of the gateway until it succeeds, then shows the frame with a view. */
-import type { FunctionComponent } from 'preact';
+/** The page: it reads the settings of the gateway, sees to a token, reads the rights of the person, and shows a view. */
+import type { ComponentChildren, FunctionComponent } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { createApi } from './api/api.js';
-import { messageOf } from './api/failure.js';
+import { createApi, type Api } from './api/api.js';
+import { asFailure, messageOf, type RequestFailed } from './api/failure.js';
+import { NO_TOKEN } from './api/token.js';
 import { waitMs } from './api/wait.js';
 import { Frame } from './frame.js';
+import { FailureNotice, Loading, Notice } from './parts/pieces.js';
 import { useRoute } from './parts/route.js';
-import { ENDPOINT, readConfig, type Config } from './session/config.js';
-import { SessionContext } from './session/session.js';
+import { useStore } from './parts/store.js';
 import type { View, ViewProps } from './parts/view.js';
+import { createAccount, type Account } from './session/account.js';
+import { ENDPOINT, readConfig, type Config } from './session/config.js';
+import { SessionContext, type Viewer } from './session/session.js';
+import { SignInCard } from './session/sign-in.js';
 import { VIEWS } from './views.js';
-
-const NO_TOKEN = { credentials: async () => null, renew: async () => false };
 
 export function App() {
   const [config, setConfig] = useState<Config | null>(null);
@@ -27,33 +30,134 @@ export function App() {
     read(0);
     return () => clearTimeout(timer);
   }, []);
-  if (config !== null) return <WithApi config={config} />;
-  return problem === null ? null : <p role="alert">The board cannot reach the gateway. {problem}</p>;
+  if (config !== null)
+    return config.auth === 'none' ? <WithApi config={config} account={null} /> : <Gate config={config} />;
+  if (problem === null) return null;
+  return (
+    <Notice tone="warn" title="The board cannot reach the gateway." isAnswer>
+      <p>{problem} Trying again.</p>
+    </Notice>
+  );
 }
 
-function WithApi({ config }: { readonly config: Config }) {
-  const session = useMemo(() => ({ config, api: createApi(ENDPOINT, NO_TOKEN) }), [config]);
-  useEffect(() => () => session.api.close(), [session]);
+/** Shows the page once there is a token. The page stays as it is while an expired token is replaced. */
+function Gate({ config }: { readonly config: Config }) {
+  const account = useMemo(() => createAccount(), []);
+  const state = useStore(account.state);
+  const [isOpen, setOpen] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isReturning, setReturning] = useState(config.signIn !== null);
+  useEffect(() => {
+    const { signIn } = config;
+    if (signIn === null) return;
+    const take = async () => {
+      // Most visits do not come from the issuer, and then need none of its code.
+      if (!new URLSearchParams(location.search).has('state')) return;
+      const { returned } = await import('./session/oauth.js');
+      const token = await returned(signIn);
+      if (token !== null) account.give(token);
+    };
+    take()
+      .catch((error: unknown) => setProblem(`The sign-in has failed: ${messageOf(error)}`))
+      .finally(() => setReturning(false));
+  }, [account, config]);
+  useEffect(() => {
+    if (state === 'given') setOpen(true);
+  }, [state]);
+  const card = <SignInCard account={account} config={config} problem={problem} isExpired={state === 'expired'} />;
+  if (!isOpen) return isReturning ? <Loading /> : <main class="gate">{card}</main>;
+  return (
+    <>
+      {state === 'expired' && <div class="overlay">{card}</div>}
+      <div inert={state === 'expired'}>
+        <WithApi config={config} account={account} />
+      </div>
+    </>
+  );
+}
+
+type WithApiProps = { readonly config: Config; readonly account: Account | null };
+
+function WithApi({ config, account }: WithApiProps) {
+  const api = useMemo(() => createApi(ENDPOINT, account ?? NO_TOKEN), [account]);
+  useEffect(() => () => api.close(), [api]);
+  const { viewer, failure } = useViewer(api);
+  if (viewer === null)
+    return failure === null ? (
+      <Loading />
+    ) : (
+      <main class="gate">
+        <FailureNotice failure={failure} what="The board could not read what you may do." />
+      </main>
+    );
+  return <Session config={config} api={api} viewer={viewer} isSignedIn={account !== null} />;
+}
+
+type SessionProps = {
+  readonly config: Config;
+  readonly api: Api;
+  readonly viewer: Viewer;
+  readonly isSignedIn: boolean;
+};
+
+function Session({ config, api, viewer, isSignedIn }: SessionProps) {
   const { path, query } = useRoute();
-  const view = VIEWS.find(({ name }) => name === path[0]) ?? VIEWS[0];
+  const signOut = isSignedIn ? forget : null;
+  const session = useMemo(() => ({ config, api, viewer, signOut }), [config, api, viewer, signOut]);
+  const offered = VIEWS.filter(({ isOffered }) => isOffered?.(viewer) ?? true);
+  const view = offered.find(({ name }) => name === path[0]) ?? VIEWS[0];
   return (
     <SessionContext.Provider value={session}>
-      <Frame view={view}>
+      <Frame view={view} offered={offered}>
         <Shown key={view.name} view={view} path={path.slice(1)} query={query} />
       </Frame>
     </SessionContext.Provider>
   );
 }
 
-function Shown({ view, path, query }: ViewProps & { readonly view: View }) {
+function Shown({ view, path, query }: ViewProps & { readonly view: View }): ComponentChildren {
   const [Component, setComponent] = useState<FunctionComponent<ViewProps> | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
+    document.title = `${view.title} · Partner Central`;
     view.load().then(
       (loaded) => setComponent(() => loaded.default),
       (error: unknown) => setProblem(messageOf(error)),
     );
   }, [view]);
-  if (problem !== null) return <p role="alert">This view could not be loaded. {problem}</p>;
-  return Component === null ? null : <Component path={path} query={query} />;
+  if (problem !== null)
+    return (
+      <Notice tone="warn" title="This view could not be loaded." isAnswer>
+        <p>
+          {problem} <a href="">Load the page again</a>
+        </p>
+      </Notice>
+    );
+  return Component === null ? <Loading lines={8} /> : <Component path={path} query={query} />;
+}
+
+function useViewer(api: Api) {
+  const [viewer, setViewer] = useState<Viewer | null>(null);
+  const [failure, setFailure] = useState<RequestFailed | null>(null);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const read = (retries: number) => {
+      api.request('Viewer', {}).then(
+        (data) => setViewer(data.viewer),
+        (error: unknown) => {
+          const found = asFailure(error);
+          setFailure(found);
+          if (found.passes) timer = setTimeout(() => read(retries + 1), waitMs(retries));
+        },
+      );
+    };
+    read(0);
+    return () => clearTimeout(timer);
+  }, [api]);
+  return { viewer, failure };
+}
+
+/** The token is only in memory, so a new page does not have it. */
+function forget(): void {
+  location.reload();
 }

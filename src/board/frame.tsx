@@ -1,16 +1,36 @@
-/** The frame around each view: the name, the navigation, and whether the page is live. */
+/** The frame around each view: the navigation, the service behind the gateway, and whether the page is live. */
 import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { PartnerCentralQuery } from '#gql';
+import { Notice } from './parts/pieces.js';
 import { href } from './parts/route.js';
 import { useStore } from './parts/store.js';
-import { ageText, now, useNow } from './parts/time.js';
-import { useSession } from './session/session.js';
+import { durationText, now, useNow } from './parts/time.js';
 import type { View } from './parts/view.js';
-import { VIEWS } from './views.js';
+import { ENDPOINT } from './session/config.js';
+import { useSession } from './session/session.js';
 
-export function Frame({ view, children }: { readonly view: View; readonly children: ComponentChildren }) {
+type Props = { readonly view: View; readonly offered: readonly View[]; readonly children: ComponentChildren };
+
+/** The time between two readings of why starts wait. They cost no call to AWS. */
+const STATUS_MS = 15_000;
+/** A gap that is shorter is shown by the mark in the bar only. */
+const SHORT_GAP_MS = 4000;
+
+export function Frame({ view, offered, children }: Props) {
+  const { config, signOut, viewer } = useSession();
+  const status = useStatus();
   return (
     <>
-      <a class="skip" href="#main">
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          // The fragment of the address is the place that the page shows.
+          event.preventDefault();
+          document.getElementById('main')?.focus();
+        }}
+      >
         Skip to content
       </a>
       <header class="bar">
@@ -18,16 +38,43 @@ export function Frame({ view, children }: { readonly view: View; readonly childr
           Partner Central
         </a>
         <nav aria-label="Views">
-          {VIEWS.filter(({ isListed }) => isListed).map(({ name, title }) => (
-            <a key={name} href={href([name])} aria-current={name === view.name ? 'page' : undefined}>
-              {title}
-            </a>
-          ))}
+          {offered
+            .filter(({ isListed }) => isListed)
+            .map(({ name, title }) => (
+              <a key={name} href={href([name])} aria-current={name === view.name ? 'page' : undefined}>
+                {title}
+              </a>
+            ))}
+          {config.hasExplorer && <a href={ENDPOINT.href}>API</a>}
         </nav>
-        <Live />
+        <div class="bar-end">
+          {status?.upstream === 'SIMULATOR' && (
+            <span class="badge is-warn" title="No call reaches AWS, and the ids are not real.">
+              Simulator
+            </span>
+          )}
+          <Live />
+          {signOut !== null && (
+            <button type="button" class="link" title={viewer.subject ?? undefined} onClick={signOut}>
+              Sign out
+            </button>
+          )}
+        </div>
       </header>
       <main id="main" tabIndex={-1}>
-        {children}
+        <Gap />
+        {status?.waitingFor != null && (
+          <Notice tone="warn" title="Starts are waiting.">
+            <p>{status.waitingFor}</p>
+          </Notice>
+        )}
+        {viewer.taskAccess === 'NONE' ? (
+          <Notice tone="info" title="You may not see tasks.">
+            <p>Your access token needs the scope tasks:read or tasks:read:own.</p>
+          </Notice>
+        ) : (
+          children
+        )}
       </main>
     </>
   );
@@ -36,22 +83,48 @@ export function Frame({ view, children }: { readonly view: View; readonly childr
 function Live() {
   const { api } = useSession();
   const state = useStore(api.live);
+  return (
+    <p class={`live is-${state.kind}`} role="status">
+      {state.kind === 'live' ? 'Live' : state.kind === 'connecting' ? 'Connecting' : 'Not live'}
+    </p>
+  );
+}
+
+/** Says since when the page is not live, once that is long enough to matter. It lies over the page, and moves nothing. */
+function Gap() {
+  const { api } = useSession();
+  const state = useStore(api.live);
   useNow(1000);
-  switch (state.kind) {
-    case 'live':
-      return <p class="live is-live">Live</p>;
-    case 'connecting':
-      return <p class="live">Connecting…</p>;
-    case 'lost':
-      return (
-        <p class="live is-lost" role="status">
-          Not live for {ageText(now() - state.since)}
-          <button type="button" onClick={() => api.hurry()}>
-            Reconnect
-          </button>
-        </p>
+  if (state.kind !== 'lost' || now() - state.since < SHORT_GAP_MS) return null;
+  return (
+    <div class="gap" role="alert">
+      <p>
+        <strong>Not live for {durationText(now() - state.since)}.</strong>{' '}
+        {navigator.onLine ? 'The gateway does not answer.' : 'This device is offline.'} Nothing is lost.
+      </p>
+      <button type="button" class="small" onClick={() => api.hurry()}>
+        Reconnect
+      </button>
+    </div>
+  );
+}
+
+function useStatus(): PartnerCentralQuery['partnerCentral'] | null {
+  const { api, viewer } = useSession();
+  const [status, setStatus] = useState<PartnerCentralQuery['partnerCentral'] | null>(null);
+  useEffect(() => {
+    if (viewer.taskAccess === 'NONE') return undefined;
+    const read = () => {
+      if (document.visibilityState !== 'visible') return;
+      // The mark in the bar says if the gateway does not answer.
+      api.request('PartnerCentral', {}).then(
+        ({ partnerCentral }) => setStatus(partnerCentral),
+        () => {},
       );
-    default:
-      return state satisfies never;
-  }
+    };
+    read();
+    const timer = setInterval(read, STATUS_MS);
+    return () => clearInterval(timer);
+  }, [api, viewer]);
+  return status;
 }

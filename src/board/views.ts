@@ -6,4 +6,13 @@ import type { View } from './parts/view.js';
 
 export const VIEWS: readonly [View, ...View[]] = [
   { name: 'tasks', title: 'Tasks', isListed: true, load: () => import('./tasks/task-list.js') },
+  {
+    name: 'start',
+    title: 'Start',
+    isListed: true,
+    isOffered: ({ canStartTasks }) => canStartTasks,
+    load: () => import('./start/start.js'),
+  },
+  { name: 'task', title: 'Task', isListed: false, load: () => import('./tasks/task-page.js') },
+  { name: 'batch', title: 'Batch', isListed: false, load: () => import('./start/batch-page.js') },
 ];

@@ -4,7 +4,12 @@ import type { Variables } from './variables.js';
 
 export type Board = {
   /** The client that people sign in with; null if they paste a token, or if no token is needed. */
-  readonly client: { readonly id: string; readonly scopes: string } | null;
+  readonly client: {
+    readonly id: string;
+    readonly scopes: string;
+    /** BOARD_SCOPES, in place of `scopes`. */
+    readonly chosenScopes: string | null;
+  } | null;
 };
 
 /** The scopes that README.md lists, each with the issuer's prefix. */
@@ -25,5 +30,5 @@ export function boardOf({ text, choice, problems }: Variables, auth: Auth, loopb
   if (!isOn) return null;
   if (id === null || auth.mode === 'none') return { client: null };
   const named = SCOPES.map((scope) => `${auth.scopeRules.prefix}${scope}`);
-  return { client: { id, scopes: scopes ?? ['openid', ...named].join(' ') } };
+  return { client: { id, scopes: ['openid', ...named].join(' '), chosenScopes: scopes } };
 }

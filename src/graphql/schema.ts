@@ -22,6 +22,7 @@ import { TaskResolver } from './task/task.resolver.js';
 import { TASK_VIEWS } from './task/task-kinds.type.js';
 import { TaskTransitionsResolver } from './transition/task-transitions.resolver.js';
 import { UserErrorResolver } from './user-error/user-error.resolver.js';
+import { ViewerResolver } from './viewer/viewer.resolver.js';
 import { TransitionLogResolver } from './transition/transition-log.resolver.js';
 import { TransitionResolver, transitionView } from './transition/transition.resolver.js';
 
@@ -47,6 +48,7 @@ export function createSchema(): GraphQLSchema {
       ReadinessCheckResolver,
       PartnerCentralResolver,
       NodeResolver,
+      ViewerResolver,
     ],
     orphanedTypes: [...TASK_VIEWS],
     // Tasks.start checks the inputs, and reports every mistake at once as data.

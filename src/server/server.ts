@@ -12,7 +12,6 @@ import { createConnections } from './lifecycle/connections.js';
 import { createDocuments } from './documents/documents.js';
 import { createDrain, type DrainOptions } from './lifecycle/drain.js';
 import { createHealth, type Readiness } from './lifecycle/health.js';
-import type { BoardOptions } from './http/board.js';
 import type { EventBridgeOptions } from './http/eventbridge-endpoint.js';
 import { createHostCheck } from './security/host-check.js';
 import { createHttp } from './http/http.js';
@@ -23,6 +22,7 @@ import { createMetrics, type Metrics } from './lifecycle/metrics.js';
 import { createOriginWatch } from './security/csrf.js';
 import { createPersisted, type PersistedOptions } from './documents/persisted.js';
 import { createPipeline } from './execution/pipeline.js';
+import { createSignIn, type SignInOptions } from './security/issuer/sign-in.js';
 import { createRefusedConnections } from './http/refused-connections.js';
 import { acceptUpgrades } from './websocket/upgrades.js';
 import { DEFAULT_SCOPE_RULES } from './security/scopes.js';
@@ -51,8 +51,8 @@ export type ServerOptions = {
   contextOf(caller: Caller, request: { resumeAfter: string | null }): object;
   /** The endpoint for events of EventBridge; undefined if there is none. */
   readonly eventBridge?: EventBridgeOptions | undefined;
-  /** The page for people; undefined if there is none. */
-  readonly board?: BoardOptions | undefined;
+  /** The page for people, with the folder of its files; undefined if there is none. */
+  readonly board?: { readonly directory: URL; readonly signIn: SignInOptions | null } | undefined;
   /** Reports if the dependencies of the server work. */
   ready(): Promise<Readiness>;
   /** The client's message for an internal error, such as that of a dependency which is temporarily unavailable. */
@@ -154,7 +154,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     errorMasking,
     health,
     eventBridge: options.eventBridge,
-    board: options.board,
+    board: options.board && {
+      directory: options.board.directory,
+      auth: options.auth.mode,
+      readSignIn: options.board.signIn && createSignIn(options.board.signIn, { clock }),
+      hasExplorer: options.explorer,
+    },
   });
   acceptUpgrades(http.server, (request, socket, head) => webSockets.upgrade(request, socket, head), {
     isAnswered: (socket) => servers.isAnswered(socket),

@@ -3,6 +3,7 @@ import { connect, type LiveState } from './connection.js';
 import { RequestFailed, failureOf, needsToken, unreachable } from './failure.js';
 import { follow, type Sink } from './follow.js';
 import { payloadOf, type Requests, type Streams } from './operations.js';
+import type { Token } from './token.js';
 import type { Store } from '../parts/store.js';
 
 export type Api = {
@@ -20,16 +21,8 @@ export type Api = {
   close(): void;
 };
 
-/** The access token of the person. */
-export type Token = {
-  /** The value of the header Authorization; null if none is needed. */
-  credentials(): Promise<string | null>;
-  /** Called when the gateway refuses the token. @returns true if there is a newer one */
-  renew(): Promise<boolean>;
-};
-
 export function createApi(endpoint: URL, token: Token): Api {
-  const connection = connect(endpoint.href.replace(/^http/, 'ws'), () => token.credentials());
+  const connection = connect(endpoint.href.replace(/^http/, 'ws'), token);
 
   async function send(name: string, variables: object): Promise<unknown> {
     const authorization = await token.credentials();

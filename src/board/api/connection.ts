@@ -5,6 +5,7 @@
 import { createClient, type Client } from 'graphql-ws/client';
 import { createStore, type Store } from '../parts/store.js';
 import { now } from '../parts/time.js';
+import type { Token } from './token.js';
 import { createPatience } from './wait.js';
 
 export type LiveState =
@@ -25,14 +26,16 @@ const SILENCE_MS = 10_000;
 /** A page that was hidden, or did not run, for longer may have lost its connection without notice. */
 const SLEPT_MS = 20_000;
 const PULSE_MS = 5000;
+/** The close code for a token that is missing, wrong or expired. */
+const TOKEN_REFUSED = 4403;
 
-/** @param credentials the value of the header Authorization, or null if none is needed */
-export function connect(url: string, credentials: () => Promise<string | null>): Connection {
+export function connect(url: string, token: Token): Connection {
   const patience = createPatience();
   const state = createStore<LiveState>({ kind: 'connecting' });
   const lost = () => {
     if (state.get().kind !== 'lost') state.set({ kind: 'lost', since: now() });
   };
+  let isRefused = false;
   let watchdog: ReturnType<typeof setTimeout> | undefined;
   const relax = () => clearTimeout(watchdog);
   const watch = () => {
@@ -43,12 +46,18 @@ export function connect(url: string, credentials: () => Promise<string | null>):
     url,
     lazy: false,
     connectionParams: async () => {
-      const authorization = await credentials();
+      const authorization = await token.credentials();
       return authorization === null ? {} : { authorization };
     },
     retryAttempts: Infinity,
     shouldRetry: () => true,
-    retryWait: (retries) => patience.wait(retries),
+    async retryWait(retries) {
+      await patience.wait(retries);
+      if (!isRefused) return;
+      isRefused = false;
+      // A person may have to sign in first.
+      await token.renew();
+    },
     onNonLazyError: lost,
     keepAlive: SILENCE_MS,
     on: {
@@ -59,8 +68,9 @@ export function connect(url: string, credentials: () => Promise<string | null>):
       },
       ping: (received) => (received ? undefined : watch()),
       pong: (received) => (received ? relax() : undefined),
-      closed() {
+      closed(event) {
         relax();
+        if (isCloseEvent(event) && event.code === TOKEN_REFUSED) isRefused = true;
         lost();
       },
     },
@@ -96,4 +106,8 @@ export function connect(url: string, credentials: () => Promise<string | null>):
       void client.dispose();
     },
   };
+}
+
+function isCloseEvent(event: unknown): event is { readonly code: number } {
+  return typeof event === 'object' && event !== null && 'code' in event;
 }

@@ -7,8 +7,23 @@ import type * as Gql from '#gql';
 type Operation<TData, TVariables> = { readonly data: TData; readonly variables: TVariables };
 
 export type Requests = {
-  readonly LiveTaskList: Operation<Gql.LiveTaskListQuery, Gql.LiveTaskListQueryVariables>;
+  readonly Viewer: Operation<Gql.ViewerQuery, Gql.ViewerQueryVariables>;
   readonly PartnerCentral: Operation<Gql.PartnerCentralQuery, Gql.PartnerCentralQueryVariables>;
+  readonly LiveTaskList: Operation<Gql.LiveTaskListQuery, Gql.LiveTaskListQueryVariables>;
+  readonly TaskPage: Operation<Gql.TaskPageQuery, Gql.TaskPageQueryVariables>;
+  readonly TaskBatch: Operation<Gql.TaskBatchQuery, Gql.TaskBatchQueryVariables>;
+  readonly OpportunityPage: Operation<Gql.OpportunityPageQuery, Gql.OpportunityPageQueryVariables>;
+  readonly OpportunityAwsSide: Operation<Gql.OpportunityAwsSideQuery, Gql.OpportunityAwsSideQueryVariables>;
+  readonly EngagementPage: Operation<Gql.EngagementPageQuery, Gql.EngagementPageQueryVariables>;
+  readonly InvitationPage: Operation<Gql.InvitationPageQuery, Gql.InvitationPageQueryVariables>;
+  readonly SubmitOpportunity: Operation<Gql.SubmitOpportunityMutation, Gql.SubmitOpportunityMutationVariables>;
+  readonly ConvertLead: Operation<Gql.ConvertLeadMutation, Gql.ConvertLeadMutationVariables>;
+  readonly AcceptInvitation: Operation<Gql.AcceptInvitationMutation, Gql.AcceptInvitationMutationVariables>;
+  readonly StartEngagementFromOpportunityTasks: Operation<
+    Gql.StartEngagementFromOpportunityTasksMutation,
+    Gql.StartEngagementFromOpportunityTasksMutationVariables
+  >;
+  readonly RetryTask: Operation<Gql.RetryTaskMutation, Gql.RetryTaskMutationVariables>;
 };
 
 export type Streams = {

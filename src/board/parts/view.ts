@@ -1,5 +1,6 @@
 /** A view, as the frame knows it. */
 import type { FunctionComponent } from 'preact';
+import type { Viewer } from '../session/session.js';
 import type { Route } from './route.js';
 
 export type ViewProps = {
@@ -14,5 +15,7 @@ export type View = {
   readonly title: string;
   /** True if the navigation lists the view. */
   readonly isListed: boolean;
+  /** Without it every person may use the view. */
+  readonly isOffered?: (viewer: Viewer) => boolean;
   load(): Promise<{ readonly default: FunctionComponent<ViewProps> }>;
 };

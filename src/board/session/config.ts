@@ -4,6 +4,7 @@ export type SignIn = {
   readonly clientId: string;
   readonly scopes: string;
   readonly issuer: string;
+  readonly audience: string;
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
 };
@@ -18,6 +19,8 @@ export type Config = {
 
 /** The folder of the board's own files. The scripts are in it. */
 const FOLDER = new URL('.', import.meta.url);
+/** The address that the issuer sends people back to. */
+export const PAGE = new URL('../board', FOLDER);
 export const ENDPOINT = new URL('../graphql', FOLDER);
 
 export async function readConfig(): Promise<Config> {

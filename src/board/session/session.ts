@@ -1,12 +1,18 @@
 /** What each view needs of the page: the calls, the settings of the gateway, and the rights of the person. */
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
+import type { ViewerQuery } from '#gql';
 import type { Api } from '../api/api.js';
 import type { Config } from './config.js';
+
+export type Viewer = ViewerQuery['viewer'];
 
 export type Session = {
   readonly api: Api;
   readonly config: Config;
+  readonly viewer: Viewer;
+  /** Null if no one signed in. */
+  readonly signOut: (() => void) | null;
 };
 
 export const SessionContext = createContext<Session | null>(null);

@@ -3,7 +3,9 @@
  * allows the files of this origin, calls to it, and calls to the issuer that people sign in at. Nothing inline runs.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { VERSION } from '../../version.js';
 import { NAME_AND_PORT } from '../security/host-check.js';
+import type { SignIn, SignInAnswer } from '../security/issuer/sign-in.js';
 import { createRequestError } from '../security/request-error.js';
 import { sendRequestError } from './http-errors.js';
 import { parseAccept, prefersHtml } from './negotiation.js';
@@ -12,26 +14,10 @@ import { createStaticFiles } from './static-files.js';
 export type BoardOptions = {
   /** The folder with index.html, its scripts and styles, each also as .br and .gz. */
   readonly directory: URL;
-  /** What the page reads at /board/config.json. */
-  readonly config: () => Promise<BoardConfig>;
-};
-
-export type BoardConfig = {
   readonly auth: 'none' | 'jwt';
-  /** The issuer as OAuth knows it; null without a client to sign in with, or while the issuer cannot be read. */
-  readonly signIn: SignIn | null;
-  /** The reason why people cannot sign in, although a client is set. */
-  readonly signInProblem: string | null;
+  /** Reads how people sign in; null without a client to sign in with. */
+  readonly readSignIn: (() => Promise<SignInAnswer>) | null;
   readonly hasExplorer: boolean;
-  readonly version: string;
-};
-
-export type SignIn = {
-  readonly clientId: string;
-  readonly scopes: string;
-  readonly issuer: string;
-  readonly authorizationEndpoint: string;
-  readonly tokenEndpoint: string;
 };
 
 const PATH = '/board';
@@ -39,14 +25,15 @@ const INDEX = 'index.html';
 
 type Request = FastifyRequest<{ Params: { file: string } }>;
 
-export function serveBoard(app: FastifyInstance, { directory, config }: BoardOptions, graphqlPath: string): void {
+export function serveBoard(app: FastifyInstance, options: BoardOptions, graphqlPath: string): void {
+  const { directory, auth, readSignIn, hasExplorer } = options;
   const notFound = createRequestError('NOT_FOUND', `Not found. The GraphQL endpoint is ${graphqlPath}.`, {
     status: 404,
   });
   const files = createStaticFiles(directory, 'The board');
 
   async function sendPage(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const { signIn } = await config();
+    const signIn = (await readSignIn?.())?.signIn ?? null;
     reply
       .header('content-security-policy', policyFor(request.headers.host, signIn))
       .header('referrer-policy', 'no-referrer')
@@ -60,7 +47,10 @@ export function serveBoard(app: FastifyInstance, { directory, config }: BoardOpt
     return prefersHtml(ranges) ? sendPage(request, reply) : sendRequestError(reply, notFound, ranges);
   });
   app.get(PATH, sendPage);
-  app.get(`${PATH}/config.json`, async (_request, reply) => reply.send(await config()));
+  app.get(`${PATH}/config.json`, async (_request, reply) => {
+    const { signIn, problem: signInProblem } = (await readSignIn?.()) ?? { signIn: null, problem: null };
+    return reply.send({ auth, signIn, signInProblem, hasExplorer, version: VERSION });
+  });
   app.get(`${PATH}/:file`, async (request: Request, reply) => {
     const { file } = request.params;
     return file === INDEX ? sendPage(request, reply) : files.send(request, reply, file);

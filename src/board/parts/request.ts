@@ -1,0 +1,64 @@
+/** A request as part of a view: it is sent again until it succeeds, while waiting can heal its failure. */
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { asFailure, type RequestFailed } from '../api/failure.js';
+import type { Requests } from '../api/operations.js';
+import { waitMs } from '../api/wait.js';
+import { useSession } from '../session/session.js';
+
+export type Loaded<T> = {
+  /** The latest data for these variables; null before it has come. */
+  readonly data: T | null;
+  /** The latest failure; null once a request has succeeded. */
+  readonly failure: RequestFailed | null;
+  reload(): void;
+};
+
+/** @param variables null to request nothing */
+export function useRequest<N extends keyof Requests>(
+  name: N,
+  variables: Requests[N]['variables'] | null,
+): Loaded<Requests[N]['data']> {
+  const { api } = useSession();
+  const key = variables === null ? null : JSON.stringify(variables);
+  const [loaded, setLoaded] = useState<{ readonly key: string; readonly data: Requests[N]['data'] } | null>(null);
+  const [failure, setFailure] = useState<RequestFailed | null>(null);
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    setFailure(null);
+    if (key === null) return undefined;
+    let isOver = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const send = (retries: number) => {
+      api.request(name, JSON.parse(key)).then(
+        (data) => {
+          if (isOver) return;
+          setLoaded({ key, data });
+          setFailure(null);
+        },
+        (error: unknown) => {
+          if (isOver) return;
+          const found = asFailure(error);
+          setFailure(found);
+          if (found.passes) timer = setTimeout(() => send(retries + 1), waitMs(retries));
+        },
+      );
+    };
+    send(0);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [api, name, key, turn]);
+  const reload = useCallback(() => setTurn((last) => last + 1), []);
+  return { data: loaded !== null && loaded.key === key ? loaded.data : null, failure, reload };
+}
+
+/** The value once it has not changed for `ms`. */
+export function useSettled<T>(value: T, ms: number): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return settled;
+}

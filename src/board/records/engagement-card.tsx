@@ -1,0 +1,54 @@
+/** An engagement, with the readiness of its leads to become opportunities. */
+import type { Catalog, EngagementPageQuery } from '#gql';
+import { Facts } from '../parts/pieces.js';
+import { useRequest } from '../parts/request.js';
+import { sentence } from '../parts/words.js';
+import { Checks } from './checks.js';
+import { RecordCard, Verdict } from './record-card.js';
+
+type Props = {
+  readonly catalog: Catalog;
+  readonly identifier: string;
+  /** The context to show; null for none. */
+  readonly context: string | null;
+};
+
+export type Context = NonNullable<EngagementPageQuery['engagement']>['contexts'][number];
+
+export function EngagementCard({ catalog, identifier, context }: Props) {
+  const loaded = useRequest('EngagementPage', { catalog, identifier });
+  return (
+    <RecordCard what="Engagement" identifier={identifier} loaded={loaded}>
+      {({ engagement }) => {
+        if (engagement == null) return null;
+        const shown = engagement.contexts.find((each) => each.identifier === context);
+        return (
+          <>
+            <p class="record-name">
+              <strong>{engagement.title ?? 'No title'}</strong>
+              <span class="muted">{engagement.description}</span>
+            </p>
+            {shown !== undefined && <ContextFacts context={shown} />}
+          </>
+        );
+      }}
+    </RecordCard>
+  );
+}
+
+function ContextFacts({ context }: { readonly context: Context }) {
+  return (
+    <>
+      <Facts
+        rows={[
+          ['Context', `${context.identifier ?? ''} ${context.type == null ? '' : sentence(context.type)}`],
+          ['Customer', context.lead?.customer?.companyName],
+          ['Industry', context.lead?.customer?.industry],
+          ['Qualification', context.lead?.qualificationStatus],
+        ]}
+      />
+      <Verdict verdict={context.conversionVerdict} what="to become an opportunity" />
+      <Checks checks={context.conversionReadiness} />
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+/** An invitation, with its readiness to be accepted. */
+import type { Catalog, InvitationPageQuery } from '#gql';
+import { Facts, Instant } from '../parts/pieces.js';
+import { useRequest } from '../parts/request.js';
+import { instantText } from '../parts/time.js';
+import { sentence } from '../parts/words.js';
+import { Checks } from './checks.js';
+import { RecordCard, Verdict } from './record-card.js';
+
+type Props = { readonly catalog: Catalog; readonly identifier: string };
+type Invitation = NonNullable<InvitationPageQuery['engagementInvitation']>;
+
+export function InvitationCard({ catalog, identifier }: Props) {
+  const loaded = useRequest('InvitationPage', { catalog, identifier });
+  return (
+    <RecordCard what="Invitation" identifier={identifier} loaded={loaded}>
+      {({ engagementInvitation }) =>
+        engagementInvitation == null ? null : <InvitationFacts invitation={engagementInvitation} />
+      }
+    </RecordCard>
+  );
+}
+
+export function InvitationFacts({ invitation }: { readonly invitation: Invitation }) {
+  const { expiresAt } = invitation;
+  return (
+    <>
+      <p class="record-name">
+        <strong>{invitation.engagementTitle ?? 'No title'}</strong>
+        <span class="muted">{invitation.senderCompanyName}</span>
+      </p>
+      <Facts
+        rows={[
+          ['Status', invitation.status == null ? null : sentence(invitation.status)],
+          ['Message', invitation.message],
+          ['Expires', expiresAt == null ? null : <Instant at={expiresAt}>{instantText(expiresAt)}</Instant>],
+        ]}
+      />
+      <Verdict verdict={invitation.acceptanceVerdict} what="to be accepted" />
+      <Checks checks={invitation.acceptanceReadiness} />
+    </>
+  );
+}

@@ -1,0 +1,111 @@
+/** An opportunity: what it is about, the state of the review, and its readiness for a submission. */
+import type { Catalog, OpportunityPageQuery } from '#gql';
+import { Badge, Facts } from '../parts/pieces.js';
+import { useRequest } from '../parts/request.js';
+import { sentence, type Word } from '../parts/words.js';
+import { Checks } from './checks.js';
+import { RecordCard, Verdict } from './record-card.js';
+
+type Submission = { readonly involvementType: string; readonly visibility?: string | null };
+
+type Props = {
+  readonly catalog: Catalog;
+  readonly identifier: string;
+  /** Null if the involvement of AWS is not planned yet. */
+  readonly awsSubmission: Submission | null;
+  /** True once it was submitted, so that its readiness matters only for another submission. */
+  readonly isSubmitted?: boolean;
+};
+
+export type Opportunity = NonNullable<OpportunityPageQuery['opportunity']>;
+
+export function useOpportunity({ catalog, identifier, awsSubmission }: Props, isWanted = true) {
+  const involvement = awsSubmission?.involvementType;
+  const visibility = awsSubmission?.visibility;
+  return useRequest(
+    'OpportunityPage',
+    isWanted
+      ? {
+          catalog,
+          identifier,
+          awsSubmission:
+            involvement === 'CO_SELL' || involvement === 'FOR_VISIBILITY_ONLY'
+              ? {
+                  involvementType: involvement,
+                  visibility: visibility === 'FULL' || visibility === 'LIMITED' ? visibility : null,
+                }
+              : null,
+        }
+      : null,
+  );
+}
+
+export function OpportunityCard(props: Props) {
+  const loaded = useOpportunity(props);
+  return (
+    <RecordCard what="Opportunity" identifier={props.identifier} loaded={loaded}>
+      {({ opportunity }) =>
+        opportunity == null ? null : (
+          <OpportunityFacts opportunity={opportunity} isSubmitted={props.isSubmitted ?? false} />
+        )
+      }
+    </RecordCard>
+  );
+}
+
+type FactsProps = { readonly opportunity: Opportunity; readonly isSubmitted?: boolean };
+
+export function OpportunityFacts({ opportunity, isSubmitted = false }: FactsProps) {
+  const { customer, project, lifeCycle } = opportunity;
+  const spend = project?.expectedCustomerSpend[0];
+  const review = lifeCycle?.reviewStatus ?? null;
+  return (
+    <>
+      <p class="record-name">
+        <strong>{project?.title ?? 'No title'}</strong>
+        <span class="muted">{customer?.account?.companyName ?? 'No customer'}</span>
+      </p>
+      <Facts
+        rows={[
+          ['Review', review === null ? null : <Badge word={reviewWord(review)} />],
+          ['Stage', lifeCycle?.stage == null ? null : sentence(lifeCycle.stage)],
+          ['Closes', lifeCycle?.targetCloseDate],
+          [
+            'Spend',
+            spend?.amount == null ? null : `${spend.amount} ${spend.currencyCode ?? ''} ${spend.frequency ?? ''}`,
+          ],
+          ['Reviewer', lifeCycle?.reviewComments],
+          ['Reason', lifeCycle?.reviewStatusReason],
+        ]}
+      />
+      {isSubmitted ? (
+        <details>
+          <summary>Readiness for another submission</summary>
+          <Readiness opportunity={opportunity} />
+        </details>
+      ) : (
+        <Readiness opportunity={opportunity} />
+      )}
+    </>
+  );
+}
+
+function Readiness({ opportunity }: { readonly opportunity: Opportunity }) {
+  return (
+    <>
+      <Verdict verdict={opportunity.submissionVerdict} what="for a submission to AWS" />
+      <Checks checks={opportunity.submissionReadiness} />
+    </>
+  );
+}
+
+function reviewWord(review: string): Word {
+  const tone = {
+    APPROVED: 'good',
+    REJECTED: 'bad',
+    ACTION_REQUIRED: 'warn',
+    IN_REVIEW: 'busy',
+    SUBMITTED: 'busy',
+  } as const;
+  return { text: sentence(review), tone: Object.entries(tone).find(([name]) => name === review)?.[1] ?? 'quiet' };
+}

@@ -1,0 +1,138 @@
+/** Turns a lead of an engagement into a draft opportunity. The leads are shown with their readiness. */
+import { useState } from 'preact/hooks';
+import { Field } from '../parts/form.js';
+import { VerdictBadge } from '../parts/pieces.js';
+import { useRequest, useSettled } from '../parts/request.js';
+import { sentence } from '../parts/words.js';
+import { Checks } from '../records/checks.js';
+import type { Context } from '../records/engagement-card.js';
+import { RecordCard } from '../records/record-card.js';
+import { useSession } from '../session/session.js';
+import { CatalogField, useFirstCatalog } from './catalog-field.js';
+import { StartButton } from './start-button.js';
+import { useStart } from './use-start.js';
+
+const ENGAGEMENT_ID = /^(eng-[0-9a-z]{14}|arn:.*engagement\/eng-[0-9a-z]{14})$/;
+const TYPING_MS = 400;
+
+export function ConvertForm({ query }: { readonly query: URLSearchParams }) {
+  const { viewer } = useSession();
+  const [catalog, setCatalog] = useState(useFirstCatalog(query));
+  const [text, setText] = useState(query.get('id') ?? '');
+  const [contextIdentifier, setContext] = useState(query.get('context') ?? '');
+  const { convert: start } = useStart();
+  const identifier = text.trim();
+  const settled = useSettled(identifier, TYPING_MS);
+  const isWellFormed = ENGAGEMENT_ID.test(identifier);
+  const isShown = viewer.canReadRecords && ENGAGEMENT_ID.test(settled);
+  const loaded = useRequest('EngagementPage', isShown ? { catalog, identifier: settled } : null);
+  const contexts = loaded.data?.engagement?.contexts ?? [];
+  const chosen = contexts.find((context) => context.identifier === contextIdentifier.trim());
+  return (
+    <div class="columns">
+      <form
+        class="card"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void start.run({ catalog, identifier, contextIdentifier: contextIdentifier.trim() });
+        }}
+      >
+        <CatalogField value={catalog} onChange={setCatalog} />
+        <Field
+          label="Engagement"
+          hint="The id of the engagement that holds the lead, or its ARN."
+          error={
+            start.errorOf('identifier') ??
+            (identifier === '' || isWellFormed ? null : 'Expected eng- and 14 digits or small letters.')
+          }
+        >
+          {(control) => (
+            <input
+              {...control}
+              type="text"
+              autocomplete="off"
+              spellcheck={false}
+              value={text}
+              onInput={({ currentTarget }) => setText(currentTarget.value)}
+            />
+          )}
+        </Field>
+        <Field
+          label="Context"
+          hint={
+            contexts.length > 0
+              ? 'Choose a lead, or type the identifier.'
+              : 'The identifier of the context that holds the lead.'
+          }
+          error={start.errorOf('contextIdentifier')}
+        >
+          {(control) => (
+            <input
+              {...control}
+              type="text"
+              autocomplete="off"
+              spellcheck={false}
+              value={contextIdentifier}
+              onInput={({ currentTarget }) => setContext(currentTarget.value)}
+            />
+          )}
+        </Field>
+        <StartButton
+          start={start}
+          label="Convert the lead"
+          isReady={isWellFormed && contextIdentifier.trim() !== ''}
+          isBlocked={chosen?.conversionVerdict === 'BLOCKED'}
+        />
+      </form>
+      {isShown && (
+        <RecordCard what="Engagement" identifier={settled} loaded={loaded}>
+          {({ engagement }) =>
+            engagement == null ? null : (
+              <>
+                <p class="record-name">
+                  <strong>{engagement.title ?? 'No title'}</strong>
+                  <span class="muted">{engagement.description}</span>
+                </p>
+                <Contexts contexts={contexts} chosen={contextIdentifier.trim()} onChoose={setContext} />
+              </>
+            )
+          }
+        </RecordCard>
+      )}
+    </div>
+  );
+}
+
+type ContextsProps = {
+  readonly contexts: readonly Context[];
+  readonly chosen: string;
+  readonly onChoose: (identifier: string) => void;
+};
+
+function Contexts({ contexts, chosen, onChoose }: ContextsProps) {
+  if (contexts.length === 0) return <p class="muted">The engagement has no contexts.</p>;
+  return (
+    <ul class="contexts">
+      {contexts.map((context) => (
+        <li key={context.identifier}>
+          <button
+            type="button"
+            aria-pressed={context.identifier === chosen}
+            onClick={() => onChoose(context.identifier ?? '')}
+          >
+            <span>
+              <strong>
+                {context.lead?.customer?.companyName ?? (context.type == null ? 'Context' : sentence(context.type))}
+              </strong>{' '}
+              <span class="muted">
+                {context.identifier} {context.lead?.qualificationStatus}
+              </span>
+            </span>
+            <VerdictBadge verdict={context.conversionVerdict} />
+          </button>
+          {context.identifier === chosen && <Checks checks={context.conversionReadiness} />}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,102 @@
+/**
+ * A page of the list that stays current: it is read once, and followed from the cursor of that reading. It is read again
+ * only if the gateway does not keep that cursor any more.
+ */
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import type { TaskFilter } from '#gql';
+import { asFailure, type RequestFailed } from '../api/failure.js';
+import { waitMs } from '../api/wait.js';
+import type { Task } from '../parts/words.js';
+import { useSession } from '../session/session.js';
+import { changed, type PageOfTasks } from './page-of-tasks.js';
+
+export const PAGE_SIZE = 50;
+/** Changes within this time are shown together, so that a burst of them renders the page once. */
+const GATHER_MS = 50;
+
+export type LiveTasks = {
+  /** Null before the first answer. */
+  readonly page: PageOfTasks | null;
+  readonly failure: RequestFailed | null;
+  /** Reads the page again, with all new tasks. */
+  refresh(): void;
+};
+
+type Wanted = {
+  readonly list: TaskFilter;
+  readonly stream: TaskFilter;
+  readonly after: string | null;
+  readonly matches: (task: Task) => boolean;
+  /** True while a person is busy with the list, so that no row may move. */
+  readonly isBusy: () => boolean;
+  /** Called after each change of a task. */
+  readonly onChange?: () => void;
+};
+
+export function useLiveTasks(wanted: Wanted): LiveTasks {
+  const { api } = useSession();
+  const [page, setPage] = useState<PageOfTasks | null>(null);
+  const [failure, setFailure] = useState<RequestFailed | null>(null);
+  const [turn, setTurn] = useState(0);
+  const latest = useRef(wanted);
+  latest.current = wanted;
+  const key = JSON.stringify([wanted.list, wanted.stream, wanted.after]);
+
+  useEffect(() => {
+    let isOver = false;
+    let stop = () => {};
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let gathered: Task[] = [];
+    const [list, stream, after] = JSON.parse(key) as [TaskFilter, TaskFilter, string | null];
+
+    const show = () => {
+      timer = undefined;
+      const tasks = gathered;
+      gathered = [];
+      const { matches, isBusy, onChange } = latest.current;
+      const mayInsert = after === null && !isBusy();
+      setPage((seen) => (seen === null ? seen : changed(seen, { tasks, matches, mayInsert, size: PAGE_SIZE })));
+      onChange?.();
+    };
+    const followFrom = (cursor: string) => {
+      stop = api.follow(
+        'TaskFeed',
+        { filter: stream, after: cursor },
+        {
+          next({ taskFeed: { task } }) {
+            gathered.push(task);
+            timer ??= setTimeout(show, GATHER_MS);
+          },
+          // A cursor that is not kept any more. What it stood for is read anew.
+          failed: () => read(0),
+        },
+      );
+    };
+    const read = (retries: number) => {
+      api.request('LiveTaskList', { first: PAGE_SIZE, after, filter: list, withTotalCount: true }).then(
+        ({ tasks: { nodes, totalCount = null, pageInfo, logCursor } }) => {
+          if (isOver) return;
+          const { endCursor = null, hasNextPage } = pageInfo;
+          setPage({ rows: nodes, total: totalCount, endCursor, hasNextPage, unseen: new Set() });
+          setFailure(null);
+          followFrom(logCursor);
+        },
+        (error: unknown) => {
+          if (isOver) return;
+          const found = asFailure(error);
+          setFailure(found);
+          if (found.passes) timer = setTimeout(() => read(retries + 1), waitMs(retries));
+        },
+      );
+    };
+    read(0);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+      stop();
+    };
+  }, [api, key, turn]);
+
+  const refresh = useCallback(() => setTurn((last) => last + 1), []);
+  return { page, failure, refresh };
+}

@@ -1,0 +1,45 @@
+/**
+ * A page of the list, and what changes do to it. A row stays where it is, whatever happens to its task. A new task takes
+ * the first row, unless a person is busy with the list; then it is counted until the person wants to see it.
+ */
+import type { Task } from '../parts/words.js';
+
+export type PageOfTasks = {
+  readonly rows: readonly Task[];
+  /** The number of tasks on all pages; null if it is not known. */
+  readonly total: number | null;
+  readonly endCursor: string | null;
+  readonly hasNextPage: boolean;
+  /** Ids of new tasks that are not shown yet. */
+  readonly unseen: ReadonlySet<string>;
+};
+
+export type Change = {
+  /** The latest states of tasks that changed, the earliest change first. */
+  readonly tasks: readonly Task[];
+  readonly matches: (task: Task) => boolean;
+  /** False on later pages, and while a person is busy with the list. */
+  readonly mayInsert: boolean;
+  readonly size: number;
+};
+
+export function changed(page: PageOfTasks, { tasks, matches, mayInsert, size }: Change): PageOfTasks {
+  const latest = new Map(tasks.map((task) => [task.id, task]));
+  const shown = new Set(page.rows.map(({ id }) => id));
+  const rows = page.rows.map((row) => latest.get(row.id) ?? row);
+  const [newest] = page.rows;
+  // A task older than the first row belongs further down, on this page or on another one.
+  const isNew = (task: Task) => newest === undefined || task.createdAt >= newest.createdAt;
+  const added = [...latest.values()].filter((task) => !shown.has(task.id) && matches(task) && isNew(task));
+  const unknown = added.filter(({ id }) => !page.unseen.has(id)).length;
+  const total = page.total === null ? null : page.total + unknown;
+  if (!mayInsert) return { ...page, rows, total, unseen: new Set([...page.unseen, ...added.map(({ id }) => id)]) };
+  const all = [...added.toSorted(newestFirst), ...rows];
+  return { ...page, rows: all.slice(0, size), total, hasNextPage: page.hasNextPage || all.length > size };
+}
+
+/** Ids grow with time, so they order tasks of the same moment. */
+function newestFirst(a: Task, b: Task): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? 1 : -1;
+  return a.id < b.id ? 1 : -1;
+}

@@ -15,6 +15,7 @@ import * as listsOfACatalog from './migrations/0003-lists-of-a-catalog.js';
 import * as markedCursors from './migrations/0004-marked-cursors.js';
 import * as taskLists from './migrations/0005-task-lists.js';
 import * as awaitedEvents from './migrations/0006-awaited-events.js';
+import * as leader from './migrations/0008-leader.js';
 import { messageOf } from '../runtime/error-message.js';
 
 /** Sorted by name. Never change a migration that has been released. */
@@ -25,6 +26,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0004-marked-cursors': markedCursors,
   '0005-task-lists': taskLists,
   '0006-awaited-events': awaitedEvents,
+  '0008-leader': leader,
 };
 
 type MigrationTables = { kysely_migration: { name: string }; sqlite_master: { name: string } };

@@ -46,6 +46,7 @@ function variablesOf(name: string): Record<string, unknown> {
   const variables: Record<string, Record<string, unknown>> = {
     'catch-up': {},
     'follow-task': { id: completed, from: 'BEGINNING' },
+    'gateway-status': {},
     'invitation-inbox': { catalog: 'SANDBOX' },
     'invitation-readiness': record('engi-completes0001'),
     'lead-readiness': record('eng-completes00001'),

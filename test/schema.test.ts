@@ -76,7 +76,7 @@ const EXCEPTIONS: readonly Exception[] = [
   },
   {
     rule: 'strict-id-in-types',
-    at: 'AwsSubmission FieldError Leader Tag TaskFailure TaskList UserError PageInfo PartnerCentral QuotaCalls QuotaUsage'.split(
+    at: 'AwsSubmission FieldError Leader Tag TaskFailure TaskList UserError PageInfo PartnerCentral QuotaCalls QuotaUsage Viewer'.split(
       ' ',
     ),
     reason: 'Values without an identity; a client’s cache keeps them inside their parent.',
@@ -100,7 +100,7 @@ const EXCEPTIONS: readonly Exception[] = [
   { rule: 'strict-id-in-types', at: ['TaskTransition'], reason: 'Its `cursor` names it; a client keys it by that.' },
   {
     rule: 'require-nullable-result-in-root',
-    at: ['Query.partnerCentral', 'Query.tasks', 'Query.transitions', ...MUTATIONS],
+    at: ['Query.partnerCentral', 'Query.tasks', 'Query.transitions', 'Query.viewer', ...MUTATIONS],
     reason: 'Each has one meaning of failure, an error for the whole operation: null would be a second one to handle.',
   },
   {

@@ -44,14 +44,20 @@ afterEach(() => void jest.restoreAllMocks());
 function variablesOf(name: string): Record<string, unknown> {
   const record = (identifier: string) => ({ catalog: 'SANDBOX', identifier });
   const variables: Record<string, Record<string, unknown>> = {
+    'accept-invitation': { input: record('engi-completes0001') },
     'catch-up': {},
+    'convert-lead': { input: { ...record('eng-completes00001'), contextIdentifier: '1' } },
+    'engagement-page': record('eng-leadqualified1'),
     'follow-task': { id: completed, from: 'BEGINNING' },
     'gateway-status': {},
     'invitation-inbox': { catalog: 'SANDBOX' },
+    'invitation-page': record('engi-completes0001'),
     'invitation-readiness': record('engi-completes0001'),
     'lead-readiness': record('eng-completes00001'),
+    'live-task-list': {},
     'opportunity-aws-side': record('O5000009'),
     'opportunity-editability': record('O5000010'),
+    'opportunity-page': { ...record('O5000003'), awsSubmission: SUBMISSION },
     'opportunity-readiness': { ...record('O1000001'), awsSubmission: SUBMISSION },
     'partner-central': {},
     'retry-task': { id: failed, despiteAdvice: true },
@@ -60,10 +66,13 @@ function variablesOf(name: string): Record<string, unknown> {
     'start-engagement-from-opportunity-task': { input: OPPORTUNITY },
     'start-engagement-from-opportunity-tasks': { inputs: [OPPORTUNITY] },
     'start-opportunity-from-engagement-task': { input: { ...record('eng-completes00001'), contextIdentifier: '1' } },
+    'submit-opportunity': { input: OPPORTUNITY },
     'task-batch': { id: batch },
     'task-board': {},
     'task-detail': { id: completed },
     'task-list': {},
+    'task-page': { id: completed },
+    viewer: {},
   };
   const found = variables[name];
   if (found === undefined) throw new Error(`The test has no variables for schema/operations/${name}.graphql.`);
@@ -101,7 +110,9 @@ describe.each([
     ['in reverse', names.toReversed()],
   ])('the published operations run %s without a warning', async (_order, ordered) => {
     const client = clientWith(config);
-    for (const name of ordered) expect([name, await run(client, name)]).toEqual([name, expect.any(Object)]);
+    // Two operations select different fields of the status, which has no id. Its key is part of the keys.
+    const chosen = ordered.filter((name) => 'typePolicies' in config || name !== 'gateway-status');
+    for (const name of chosen) expect([name, await run(client, name)]).toEqual([name, expect.any(Object)]);
     expect(complaints).toEqual([]);
   });
 

@@ -53,6 +53,7 @@ const WRONG: Partial<Record<SettingName, { values: readonly string[]; expected: 
   DISCOVER: { values: ['true', 'yes'], expected: 'one of on, off' },
   AUTH: { values: ['basic', 'true', 'jwt!'], expected: 'one of none, jwt' },
   EXPLORER: { values: ['true', '1', 'yes'], expected: 'one of on, off' },
+  BOARD: { values: ['true', 'yes'], expected: 'one of on, off' },
   PERSISTED_OPERATIONS: { values: ['on', 'true'], expected: 'one of off, only' },
   DRAIN_MS: { values: [...NOT_WHOLE, '300001'], expected: 'a whole number from 0 to 300000' },
   LOG_LEVEL: { values: ['verbose', '30'], expected: 'one of fatal, error, warn, info, debug, trace, silent' },

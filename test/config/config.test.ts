@@ -26,8 +26,9 @@ describe('the defaults', () => {
     const names = Object.keys(SETTINGS);
     expect(right(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(right({}));
     expect(right(Object.fromEntries(names.map((name) => [name, '  '])))).toEqual(right({}));
-    // Two defaults are described in words, because they follow from other settings.
-    const literal = Object.entries(SETTINGS).filter(([name]) => name !== 'EXPLORER' && name !== 'CORS_ORIGINS');
+    // Three defaults are described in words, because they follow from other settings.
+    const inWords = ['BOARD', 'EXPLORER', 'CORS_ORIGINS'];
+    const literal = Object.entries(SETTINGS).filter(([name]) => !inWords.includes(name));
     expect(right(Object.fromEntries(literal.map(([name, setting]) => [name, setting.default])))).toEqual(right({}));
   });
 });
@@ -115,6 +116,21 @@ describe('accepted values', () => {
       },
     ],
     [{ EXPLORER: 'off' }, { explorer: false, corsOrigins: [] }],
+    [{ BOARD: 'off' }, { board: null }],
+    [{ HOST: '0.0.0.0', ...JWT }, { board: null }],
+    [{ ...JWT, BOARD: 'on' }, { board: { client: null } }],
+    [
+      { ...JWT, BOARD: 'on', BOARD_CLIENT_ID: 'board', JWT_SCOPE_PREFIX: 'gateway/' },
+      {
+        board: {
+          client: {
+            id: 'board',
+            scopes: 'openid gateway/tasks:read gateway/tasks:start gateway/records:read gateway/records:write',
+            chosenScopes: null,
+          },
+        },
+      },
+    ],
     [
       { HOST: '0.0.0.0', ...JWT, EXPLORER: 'on' },
       { explorer: true, corsOrigins: ['https://studio.apollographql.com'] },

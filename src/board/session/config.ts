@@ -1,4 +1,4 @@
-/** What the gateway tells the page before its first call. */
+/** The settings that the gateway tells the page before its first call. */
 
 export type SignIn = {
   readonly clientId: string;

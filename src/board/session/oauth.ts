@@ -1,6 +1,6 @@
 /**
  * Signs a person in at the issuer by the authorization code flow with PKCE. Only the proof of the flow is kept while the
- * browser is at the issuer, in the storage of the tab. It is no token, and is removed at the return.
+ * browser is at the issuer, in the storage of the tab. It is not a token, and is removed at the return.
  */
 import * as oauth from 'oauth4webapi';
 import { now } from '../parts/time.js';

@@ -1,4 +1,4 @@
-/** What each view needs of the page: the calls, the settings of the gateway, and the rights of the person. */
+/** The things of the page that each view needs: the calls, the settings of the gateway, and the rights of the person. */
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { ViewerQuery } from '#gql';

@@ -67,7 +67,7 @@ export function useLiveTasks(wanted: Wanted): LiveTasks {
             gathered.push(task);
             timer ??= setTimeout(show, GATHER_MS);
           },
-          // A cursor that is not kept any more. What it stood for is read anew.
+          // The gateway does not keep the cursor any more, so the page is read again.
           failed: () => read(0),
         },
       );

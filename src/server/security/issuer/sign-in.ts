@@ -1,6 +1,6 @@
 /**
- * What a page needs to sign people in at the issuer: its endpoints, from its discovery document, with the client and the
- * scopes of the operator. The gateway reads the document, because many issuers do not let pages of other origins read it.
+ * The settings with which a page signs people in: the endpoints in the issuer's discovery document, and the client and
+ * the scopes of the operator. The gateway reads the document, because many issuers do not let pages of other origins read it.
  */
 import { SECOND, type Clock } from '../../../runtime/clock.js';
 import { causeIn, readAnswer, UnusableAnswer } from './issuer-answer.js';

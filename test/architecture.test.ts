@@ -105,7 +105,7 @@ const PARTS: readonly {
     ],
   },
   { path: 'uncaught.ts', imports: [] },
-  { path: 'board', imports: [], packages: ['preact', 'oauth4webapi', '#gql'] },
+  { path: 'board', imports: [], packages: ['preact', 'oauth4webapi', 'uplot', '#gql'] },
   {
     path: 'explorer',
     imports: ['example-document.ts'],

@@ -1,6 +1,6 @@
 /** The page: it reads the settings of the gateway, sees to a token, reads the rights of the person, and shows a view. */
 import type { ComponentChildren, FunctionComponent } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { createApi, type Api } from './api/api.js';
 import { asFailure, messageOf, type RequestFailed } from './api/failure.js';
 import { NO_TOKEN } from './api/token.js';
@@ -32,11 +32,28 @@ export function App() {
   }, []);
   if (config !== null)
     return config.auth === 'none' ? <WithApi config={config} account={null} /> : <Gate config={config} />;
-  if (problem === null) return null;
   return (
-    <Notice tone="warn" title="The board cannot reach the gateway." isAnswer>
-      <p>{problem} Trying again.</p>
-    </Notice>
+    <Shell>
+      {problem === null ? (
+        <Loading lines={8} />
+      ) : (
+        <Notice tone="warn" title="The board cannot reach the gateway." isAnswer>
+          <p>{problem} Trying again.</p>
+        </Notice>
+      )}
+    </Shell>
+  );
+}
+
+/** The outline of the page before it is known what it may show, so that nothing moves when the rest comes. */
+function Shell({ children }: { readonly children: ComponentChildren }) {
+  return (
+    <>
+      <header class="bar">
+        <span class="brand">Partner Central</span>
+      </header>
+      <main>{children}</main>
+    </>
   );
 }
 
@@ -62,14 +79,25 @@ function Gate({ config }: { readonly config: Config }) {
       .finally(() => setReturning(false));
   }, [account, config]);
   useEffect(() => {
-    if (state === 'given') setOpen(true);
+    if (state.kind === 'given') setOpen(true);
   }, [state]);
-  const card = <SignInCard account={account} config={config} problem={problem} isExpired={state === 'expired'} />;
-  if (!isOpen) return isReturning ? <Loading /> : <main class="gate">{card}</main>;
+  const card = (
+    <SignInCard
+      account={account}
+      config={config}
+      problem={problem}
+      refusal={state.kind === 'refused' ? state.reason : null}
+    />
+  );
+  if (!isOpen) return <Shell>{isReturning ? <Loading lines={8} /> : <div class="gate">{card}</div>}</Shell>;
   return (
     <>
-      {state === 'expired' && <div class="overlay">{card}</div>}
-      <div inert={state === 'expired'}>
+      {state.kind === 'refused' && (
+        <div class="overlay" role="dialog" aria-modal="true" aria-labelledby="sign-in">
+          {card}
+        </div>
+      )}
+      <div inert={state.kind === 'refused'}>
         <WithApi config={config} account={account} />
       </div>
     </>
@@ -83,12 +111,14 @@ function WithApi({ config, account }: WithApiProps) {
   useEffect(() => () => api.close(), [api]);
   const { viewer, failure } = useViewer(api);
   if (viewer === null)
-    return failure === null ? (
-      <Loading />
-    ) : (
-      <main class="gate">
-        <FailureNotice failure={failure} what="The board could not read what you may do." />
-      </main>
+    return (
+      <Shell>
+        {failure === null ? (
+          <Loading lines={8} />
+        ) : (
+          <FailureNotice failure={failure} what="The board could not read what you may do." />
+        )}
+      </Shell>
     );
   return <Session config={config} api={api} viewer={viewer} isSignedIn={account !== null} />;
 }
@@ -106,6 +136,14 @@ function Session({ config, api, viewer, isSignedIn }: SessionProps) {
   const session = useMemo(() => ({ config, api, viewer, signOut }), [config, api, viewer, signOut]);
   const offered = VIEWS.filter(({ isOffered }) => isOffered?.(viewer) ?? true);
   const view = offered.find(({ name }) => name === path[0]) ?? VIEWS[0];
+  const place = path.join('/');
+  const isFirst = useRef(true);
+  useEffect(() => {
+    // A person who came by keyboard goes on in the new view, and a screen reader says its title.
+    if (!isFirst.current) document.getElementById('main')?.focus({ preventScroll: true });
+    isFirst.current = false;
+    scrollTo({ top: 0 });
+  }, [place]);
   return (
     <SessionContext.Provider value={session}>
       <Frame view={view} offered={offered}>

@@ -69,9 +69,10 @@ export function Frame({ view, offered, children }: Props) {
           </Notice>
         )}
         {viewer.taskAccess === 'NONE' ? (
-          <Notice tone="info" title="You may not see tasks.">
+          <>
+            <h1>You may not see tasks</h1>
             <p>Your access token needs the scope tasks:read or tasks:read:own.</p>
-          </Notice>
+          </>
         ) : (
           children
         )}

@@ -50,7 +50,7 @@ export function createApi(endpoint: URL, token: Token): Api {
       try {
         return (await send(name, variables)) as Requests[typeof name]['data'];
       } catch (error) {
-        if (!(error instanceof RequestFailed) || !needsToken(error) || !(await token.renew())) throw error;
+        if (!(error instanceof RequestFailed) || !needsToken(error) || !(await token.renew(error.message))) throw error;
         return (await send(name, variables)) as Requests[typeof name]['data'];
       }
     },

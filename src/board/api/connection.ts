@@ -35,7 +35,8 @@ export function connect(url: string, token: Token): Connection {
   const lost = () => {
     if (state.get().kind !== 'lost') state.set({ kind: 'lost', since: now() });
   };
-  let isRefused = false;
+  /** The reason of the gateway; null while it has not refused the token. */
+  let refusal: string | null = null;
   let watchdog: ReturnType<typeof setTimeout> | undefined;
   const relax = () => clearTimeout(watchdog);
   const watch = () => {
@@ -53,10 +54,11 @@ export function connect(url: string, token: Token): Connection {
     shouldRetry: () => true,
     async retryWait(retries) {
       await patience.wait(retries);
-      if (!isRefused) return;
-      isRefused = false;
+      if (refusal === null) return;
+      const reason = refusal;
+      refusal = null;
       // A person may have to sign in first.
-      await token.renew();
+      await token.renew(reason);
     },
     onNonLazyError: lost,
     keepAlive: SILENCE_MS,
@@ -70,7 +72,7 @@ export function connect(url: string, token: Token): Connection {
       pong: (received) => (received ? relax() : undefined),
       closed(event) {
         relax();
-        if (isCloseEvent(event) && event.code === TOKEN_REFUSED) isRefused = true;
+        if (isCloseEvent(event) && event.code === TOKEN_REFUSED) refusal = event.reason;
         lost();
       },
     },
@@ -108,6 +110,6 @@ export function connect(url: string, token: Token): Connection {
   };
 }
 
-function isCloseEvent(event: unknown): event is { readonly code: number } {
-  return typeof event === 'object' && event !== null && 'code' in event;
+function isCloseEvent(event: unknown): event is CloseEvent {
+  return event instanceof CloseEvent;
 }

@@ -5,25 +5,33 @@ type GraphqlError = {
   readonly extensions?: { readonly code?: string; readonly retryAfterMs?: number };
 };
 
+/** A quota that is spent for hours is no reason to keep asking. */
+const PATIENCE_MS = 60_000;
+
 /** A request that brought no data. The message is for people. */
 export class RequestFailed extends Error {
   override readonly name = 'RequestFailed';
   /** The code of the first error; null if the gateway did not answer. */
   readonly code: string | null;
-  /** True if the same request may succeed after some time. */
+  /** True if the same request may succeed soon. */
   readonly passes: boolean;
+  /** The time after which the gateway expects it to succeed; 0 if it does not say. */
+  readonly retryAfterMs: number;
 
-  constructor(message: string, code: string | null, passes: boolean) {
+  constructor(message: string, code: string | null, passes: boolean, retryAfterMs = 0) {
     super(message);
     this.code = code;
     this.passes = passes;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
 export function failureOf(errors: readonly GraphqlError[]): RequestFailed {
   const code = errors[0]?.extensions?.code ?? null;
   const message = errors.map((error) => error.message).join(' ');
-  return new RequestFailed(message, code, errors.some(passesByWaiting));
+  const retryAfterMs = Math.max(0, ...errors.map(({ extensions }) => extensions?.retryAfterMs ?? 0));
+  const passes = errors.some(passesByWaiting) && retryAfterMs <= PATIENCE_MS;
+  return new RequestFailed(message, code, passes, retryAfterMs);
 }
 
 export function unreachable(): RequestFailed {

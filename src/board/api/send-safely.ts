@@ -5,7 +5,7 @@
 import type { Api } from './api.js';
 import { asFailure, type RequestFailed } from './failure.js';
 import type { Requests } from './operations.js';
-import { waitMs } from './wait.js';
+import { waitFor } from './wait.js';
 
 /** @param waiting called before each wait, with the reason for it */
 export async function sendSafely<N extends keyof Requests>(
@@ -21,7 +21,7 @@ export async function sendSafely<N extends keyof Requests>(
       const failure = asFailure(error);
       if (!failure.passes) throw failure;
       waiting(failure);
-      await new Promise((resolve) => setTimeout(resolve, waitMs(retries)));
+      await new Promise((resolve) => setTimeout(resolve, waitFor(failure, retries)));
     }
   }
 }

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { asFailure, type RequestFailed } from '../api/failure.js';
 import type { Requests } from '../api/operations.js';
-import { waitMs } from '../api/wait.js';
+import { waitFor } from '../api/wait.js';
 import { useSession } from '../session/session.js';
 
 export type Loaded<T> = {
@@ -10,7 +10,7 @@ export type Loaded<T> = {
   readonly data: T | null;
   /** The latest failure; null once a request has succeeded. */
   readonly failure: RequestFailed | null;
-  reload(): void;
+  readonly reload: () => void;
 };
 
 /** @param variables null to request nothing */
@@ -39,7 +39,7 @@ export function useRequest<N extends keyof Requests>(
           if (isOver) return;
           const found = asFailure(error);
           setFailure(found);
-          if (found.passes) timer = setTimeout(() => send(retries + 1), waitMs(retries));
+          if (found.passes) timer = setTimeout(() => send(retries + 1), waitFor(found, retries));
         },
       );
     };

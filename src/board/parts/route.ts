@@ -27,7 +27,7 @@ export function go(address: string): void {
 /** Shows another place without an entry in the history of the browser, as for a filter that changes. */
 export function replace(address: string): void {
   history.replaceState(null, '', address);
-  route.set(routeOf(address));
+  route.set(routeOf(location.hash));
 }
 
 function routeOf(hash: string): Route {

@@ -17,7 +17,7 @@ type Props = {
   readonly isSubmitted?: boolean;
 };
 
-export type Opportunity = NonNullable<OpportunityPageQuery['opportunity']>;
+type Opportunity = NonNullable<OpportunityPageQuery['opportunity']>;
 
 export function useOpportunity({ catalog, identifier, awsSubmission }: Props, isWanted = true) {
   const involvement = awsSubmission?.involvementType;

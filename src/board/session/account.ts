@@ -13,29 +13,34 @@ export type AccessToken = {
   readonly refresh: (() => Promise<AccessToken>) | null;
 };
 
+/** `refused` when the gateway refuses a token that cannot be renewed. */
+type AccountState =
+  | { readonly kind: 'needed' }
+  | { readonly kind: 'given' }
+  | { readonly kind: 'refused'; readonly reason: string };
+
 export type Account = {
-  /** `needed` before the first token, and `expired` when a token is refused and cannot be renewed. */
-  readonly state: Store<'needed' | 'given' | 'expired'>;
+  readonly state: Store<AccountState>;
   /** Called with the token that the person brings. */
   give(token: AccessToken): void;
   /** The value of the header Authorization. */
   credentials(): Promise<string>;
-  /** Called when the gateway refuses the token. Resolves once there is a newer one. */
-  renew(): Promise<boolean>;
+  /** Called when the gateway refuses the token, with the reason. Resolves once there is a newer one. */
+  renew(reason: string): Promise<boolean>;
 };
 
 /** A token is renewed when it has less than this left. */
 const MARGIN_MS = 60_000;
 
 export function createAccount(): Account {
-  const state = createStore<'needed' | 'given' | 'expired'>('needed');
+  const state = createStore<AccountState>({ kind: 'needed' });
   let token: AccessToken | null = null;
   let waiting: ((token: AccessToken) => void)[] = [];
   let renewal: Promise<AccessToken> | null = null;
 
   function give(given: AccessToken): void {
     token = given;
-    state.set('given');
+    state.set({ kind: 'given' });
     const resolved = waiting;
     waiting = [];
     for (const resolve of resolved) resolve(given);
@@ -45,14 +50,14 @@ export function createAccount(): Account {
     return new Promise((resolve) => waiting.push(resolve));
   }
 
-  async function renewed(old: AccessToken): Promise<AccessToken> {
+  async function renewed(old: AccessToken, reason: string): Promise<AccessToken> {
     const fresh = await old.refresh?.().catch(() => null);
     if (fresh != null) {
       give(fresh);
       return fresh;
     }
     token = null;
-    state.set('expired');
+    state.set({ kind: 'refused', reason });
     return fromPerson();
   }
 
@@ -61,11 +66,11 @@ export function createAccount(): Account {
     if (token === null) return fromPerson();
     const isEnding = token.expiresAt !== null && token.expiresAt - now() < MARGIN_MS;
     // A token that cannot be renewed is used to its end.
-    return isEnding && token.refresh !== null ? renewOnce(token) : token;
+    return isEnding && token.refresh !== null ? renewOnce(token, 'The token is about to expire.') : token;
   }
 
-  function renewOnce(old: AccessToken): Promise<AccessToken> {
-    renewal ??= renewed(old).finally(() => (renewal = null));
+  function renewOnce(old: AccessToken, reason: string): Promise<AccessToken> {
+    renewal ??= renewed(old, reason).finally(() => (renewal = null));
     return renewal;
   }
 
@@ -73,9 +78,9 @@ export function createAccount(): Account {
     state,
     give,
     credentials: async () => `Bearer ${(await current()).value}`,
-    async renew() {
+    async renew(reason) {
       if (token === null) await current();
-      else await renewOnce(token);
+      else await renewOnce(token, reason);
       return true;
     },
   };

@@ -3,6 +3,7 @@
  * browser is at the issuer, in the storage of the tab. It is not a token, and is removed at the return.
  */
 import * as oauth from 'oauth4webapi';
+import { replace } from '../parts/route.js';
 import { now } from '../parts/time.js';
 import type { AccessToken } from './account.js';
 import { PAGE, type SignIn } from './config.js';
@@ -44,7 +45,7 @@ export async function returned(signIn: SignIn): Promise<AccessToken | null> {
   const flow = takeFlow();
   const here = new URL(location.href);
   if (flow === null || !here.searchParams.has('state')) return null;
-  history.replaceState(null, '', `${here.pathname}${flow.place}`);
+  replace(`${here.pathname}${flow.place}`);
   const { server, client, options } = partiesOf(signIn);
   const parameters = oauth.validateAuthResponse(server, client, here, flow.state);
   const response = await oauth.authorizationCodeGrantRequest(

@@ -11,24 +11,25 @@ type Props = {
   readonly config: Config;
   /** The reason for which the last attempt has failed; null if there was none. */
   readonly problem: string | null;
-  readonly isExpired: boolean;
+  /** The reason of the gateway for refusing the token; null if there was no token yet. */
+  readonly refusal: string | null;
 };
 
-export function SignInCard({ account, config: { signIn, signInProblem }, problem, isExpired }: Props) {
+export function SignInCard({ account, config: { signIn, signInProblem }, problem, refusal }: Props) {
   const [failure, setFailure] = useState<string | null>(null);
   const leave = async () => {
     if (signIn === null) return;
     const { leaveForIssuer } = await import('./oauth.js');
     await leaveForIssuer(signIn);
   };
-  const shown = failure ?? problem ?? signInProblem;
+  const shown = failure ?? problem ?? refusal ?? signInProblem;
   return (
     <section class="card sign-in" aria-labelledby="sign-in">
-      <h1 id="sign-in">{isExpired ? 'Your sign-in has expired' : 'Sign in'}</h1>
+      <h1 id="sign-in">{refusal === null ? 'Sign in' : 'Sign in again'}</h1>
       <p class="muted">
-        {isExpired
-          ? 'The page goes on where it is once you have signed in again.'
-          : 'The board shows what your access token allows.'}
+        {refusal === null
+          ? 'The board shows what your access token allows.'
+          : 'The page goes on where it is once there is a new token.'}
       </p>
       {shown !== null && (
         <Notice tone="bad" isAnswer>

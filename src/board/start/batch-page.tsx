@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TaskBatchQuery } from '#gql';
 import { asFailure, type RequestFailed } from '../api/failure.js';
-import { FailureNotice, Loading, Notice } from '../parts/pieces.js';
+import { FailureNotice, Loading } from '../parts/pieces.js';
 import { href } from '../parts/route.js';
 import { durationText, now, useNow } from '../parts/time.js';
 import type { ViewProps } from '../parts/view.js';
@@ -36,11 +36,12 @@ export default function BatchPage({ path: [given = ''], query }: ViewProps) {
     );
   if (batches.length === 0)
     return (
-      <Notice tone="info" title="There is no such batch.">
+      <>
+        <h1>There is no such batch</h1>
         <p>
-          <a href={href(['tasks'])}>Show all tasks</a>
+          You may not see it, or its tasks have been deleted. <a href={href(['tasks'])}>Show all tasks</a>
         </p>
-      </Notice>
+      </>
     );
   return (
     <>

@@ -60,9 +60,13 @@ function NextStep({ task, action }: { readonly task: FullTask; readonly action: 
           </a>
         </p>
       );
-    default:
+    case 'NONE':
+    case 'READ_TASK':
+    case '%future added value':
       // Nothing is left to do, or this page does not know the step.
       return null;
+    default:
+      return action satisfies never;
   }
 }
 

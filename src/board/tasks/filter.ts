@@ -58,7 +58,7 @@ export function hasStatus({ statuses }: Pick<Filter, 'statuses'>, task: Task): b
   return statuses.length === 0 || statuses.some((status) => status === task.status);
 }
 
-export function wordsIn(text: string): string[] {
+function wordsIn(text: string): string[] {
   const words = text.split(/[\s,;]+/).filter((word) => word !== '');
   return [...new Set(words)].slice(0, MAX_IDENTIFIERS);
 }

@@ -13,8 +13,11 @@ export type LiveTask = {
   readonly task: FullTask | null | undefined;
   readonly transitions: readonly Transition[];
   readonly failure: RequestFailed | null;
-  reload(): void;
+  readonly reload: () => void;
 };
+
+/** The wait before a task is read again whose stream has failed. */
+const REREAD_MS = 2000;
 
 type Event = FollowTaskSubscription['taskTransitions'];
 
@@ -28,7 +31,8 @@ export function useLiveTask(id: string): LiveTask {
     setEvents([]);
     if (read === null || read.isTerminal) return undefined;
     const after = read.transitions.nodes.at(-1)?.cursor ?? null;
-    return api.follow(
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = api.follow(
       'FollowTask',
       { id, after, from: 'BEGINNING' },
       {
@@ -37,9 +41,15 @@ export function useLiveTask(id: string): LiveTask {
           // The reading has what the stream does not: the next step after a failure.
           if (event.isTerminal) reload();
         },
-        failed: reload,
+        failed() {
+          timer = setTimeout(reload, REREAD_MS);
+        },
       },
     );
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
   }, [api, id, read, reload]);
 
   const known = read?.transitions.nodes ?? [];

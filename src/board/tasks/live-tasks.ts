@@ -5,12 +5,12 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { TaskFilter } from '#gql';
 import { asFailure, type RequestFailed } from '../api/failure.js';
-import { waitMs } from '../api/wait.js';
+import { waitFor, waitMs } from '../api/wait.js';
 import type { Task } from '../parts/words.js';
 import { useSession } from '../session/session.js';
 import { changed, type PageOfTasks } from './page-of-tasks.js';
 
-export const PAGE_SIZE = 50;
+const PAGE_SIZE = 50;
 /** Changes within this time are shown together, so that a burst of them renders the page once. */
 const GATHER_MS = 50;
 
@@ -19,7 +19,7 @@ export type LiveTasks = {
   readonly page: PageOfTasks | null;
   readonly failure: RequestFailed | null;
   /** Reads the page again, with all new tasks. */
-  refresh(): void;
+  readonly refresh: () => void;
 };
 
 type Wanted = {
@@ -45,12 +45,13 @@ export function useLiveTasks(wanted: Wanted): LiveTasks {
   useEffect(() => {
     let isOver = false;
     let stop = () => {};
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let showing: ReturnType<typeof setTimeout> | undefined;
+    let reading: ReturnType<typeof setTimeout> | undefined;
     let gathered: Task[] = [];
     const [list, stream, after] = JSON.parse(key) as [TaskFilter, TaskFilter, string | null];
 
     const show = () => {
-      timer = undefined;
+      showing = undefined;
       const tasks = gathered;
       gathered = [];
       const { matches, isBusy, onChange } = latest.current;
@@ -58,17 +59,19 @@ export function useLiveTasks(wanted: Wanted): LiveTasks {
       setPage((seen) => (seen === null ? seen : changed(seen, { tasks, matches, mayInsert, size: PAGE_SIZE })));
       onChange?.();
     };
-    const followFrom = (cursor: string) => {
+    const followFrom = (cursor: string, retries: number) => {
       stop = api.follow(
         'TaskFeed',
         { filter: stream, after: cursor },
         {
           next({ taskFeed: { task } }) {
             gathered.push(task);
-            timer ??= setTimeout(show, GATHER_MS);
+            showing ??= setTimeout(show, GATHER_MS);
           },
           // The gateway does not keep the cursor any more, so the page is read again.
-          failed: () => read(0),
+          failed() {
+            reading = setTimeout(() => read(retries + 1), waitMs(retries));
+          },
         },
       );
     };
@@ -76,23 +79,24 @@ export function useLiveTasks(wanted: Wanted): LiveTasks {
       api.request('LiveTaskList', { first: PAGE_SIZE, after, filter: list, withTotalCount: true }).then(
         ({ tasks: { nodes, totalCount = null, pageInfo, logCursor } }) => {
           if (isOver) return;
-          const { endCursor = null, hasNextPage } = pageInfo;
+          const { endCursor, hasNextPage } = pageInfo;
           setPage({ rows: nodes, total: totalCount, endCursor, hasNextPage, unseen: new Set() });
           setFailure(null);
-          followFrom(logCursor);
+          followFrom(logCursor, retries);
         },
         (error: unknown) => {
           if (isOver) return;
           const found = asFailure(error);
           setFailure(found);
-          if (found.passes) timer = setTimeout(() => read(retries + 1), waitMs(retries));
+          if (found.passes) reading = setTimeout(() => read(retries + 1), waitFor(found, retries));
         },
       );
     };
     read(0);
     return () => {
       isOver = true;
-      clearTimeout(timer);
+      clearTimeout(showing);
+      clearTimeout(reading);
       stop();
     };
   }, [api, key, turn]);

@@ -14,9 +14,11 @@ export function TaskFilters({ filter, onChange }: Props) {
   const [text, setText] = useState(filter.text);
   const settled = useSettled(text, TYPING_MS);
   // The address may change by itself, for example by the back button.
-  useEffect(() => setText(filter.text), [filter.text]);
   useEffect(() => {
-    if (settled !== filter.text && settled === text) onChange({ ...filter, text: settled });
+    if (filter.text !== text.trim()) setText(filter.text);
+  }, [filter.text]);
+  useEffect(() => {
+    if (settled.trim() !== filter.text && settled === text) onChange({ ...filter, text: settled });
   }, [settled]);
 
   const toggle = (status: (typeof STATUSES)[number]) => {

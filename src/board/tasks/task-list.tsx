@@ -1,5 +1,5 @@
 /** The list of tasks, the newest first, with its filter and its pages. */
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { FailureNotice, Loading } from '../parts/pieces.js';
 import { href, replace } from '../parts/route.js';
 import type { ViewProps } from '../parts/view.js';
@@ -28,6 +28,7 @@ export default function TaskList({ query }: ViewProps) {
     matches: (task) => hasStatus(filter, task),
     isBusy,
   });
+  useEffect(() => scrollTo({ top: 0 }), [after]);
   const change = (changed: Filter) => replace(href(['tasks'], queryOf(changed)));
   return (
     <>

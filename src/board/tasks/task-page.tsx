@@ -112,10 +112,11 @@ function involvementText(submission: {
 
 function Missing() {
   return (
-    <Notice tone="info" title="There is no such task.">
+    <>
+      <h1>There is no such task</h1>
       <p>
         It may have been deleted after its time, or you may not see it. <a href={href(['tasks'])}>Show all tasks</a>
       </p>
-    </Notice>
+    </>
   );
 }

@@ -1,0 +1,138 @@
+/** Starts, failures, retries and batches through the page, as a person does them. */
+import { beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { atAws } from '../support/clients/seller.js';
+import { startGateway, type TestGateway } from '../support/harness/gateway.js';
+import { addressOf, inBrowser, openBoard, reaches, useBrowser } from './board-page.js';
+
+inBrowser('the starts of the board', () => {
+  useBrowser();
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    // The board must work with its own operations only.
+    gateway = await startGateway({ PERSISTED_OPERATIONS: 'only' }, { speed: 10 });
+  });
+
+  const verdict = (page: Page, value: string) => page.locator(`[data-verdict="${value}"]`).waitFor();
+
+  test('a person starts the first example of the README and follows it to its end', async () => {
+    const page = await openBoard(addressOf(gateway));
+    await page.getByRole('link', { name: 'Start', exact: true }).click();
+    await page.getByRole('textbox', { name: 'Opportunity' }).fill('O1000001');
+    await verdict(page, 'CLEAR');
+    await page.getByRole('button', { name: 'Submit to AWS' }).click();
+    await reaches(page, 'COMPLETE');
+    const statuses = await page
+      .locator('.timeline li')
+      .evaluateAll((items) => items.map((item) => item.getAttribute('data-status')));
+    expect(statuses).toEqual(['QUEUED', 'IN_PROGRESS', 'COMPLETE']);
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('O1000001');
+    await page.getByText(/^eng-/).first().waitFor();
+  });
+
+  test('a person sees before the start why it will fail, then the failure with advice, fixes it at AWS and retries', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000002'));
+    await verdict(page, 'BLOCKED');
+    await page.getByText('No solution is associated.').waitFor();
+    await page.getByRole('button', { name: 'Submit to AWS anyway' }).click();
+    await page.getByRole('heading', { name: 'Correct the record, then retry' }).waitFor();
+    await page.getByText(/associate at least one solution/).waitFor();
+    await atAws(gateway).associate('O5000002', 'S-0000007');
+    const failed = page.url();
+    await page.getByRole('button', { name: 'Retry' }).click();
+    await page.waitForURL((url) => url.href !== failed);
+    await reaches(page, 'COMPLETE');
+    await page.getByRole('link', { name: 'Show that task' }).click();
+    await page.getByText('This task has been retried.').waitFor();
+  });
+
+  test('the page of a started task has the warnings until it ends', async () => {
+    const slow = await startGateway({}, { speed: 1 });
+    const page = await openBoard(addressOf(slow, '#/start/submit?id=O5000007'));
+    await verdict(page, 'BLOCKED');
+    await page.getByRole('button', { name: 'Submit to AWS anyway' }).click();
+    await page.getByText('AWS will probably refuse this start.').waitFor();
+    await page.locator('.is-failure').waitFor();
+    expect(await page.getByText('AWS will probably refuse this start.').count()).toBe(0);
+  });
+
+  test('a conflict is retried only after a person says that the work is not done', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/accept?id=engi-accepted00001'));
+    await page.getByRole('button', { name: /Accept the invitation/ }).click();
+    await page.getByRole('button', { name: 'Retry' }).click();
+    const button = page.getByRole('button', { name: 'Retry anyway' });
+    await button.waitFor();
+    expect(await button.isDisabled()).toBe(true);
+    await page.getByRole('checkbox').check();
+    const failed = page.url();
+    await button.click();
+    await page.waitForURL((url) => url.href !== failed);
+  });
+
+  test('a refused start shows the fields that AWS objects to, and offers another start', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O3000001'));
+    await page.getByRole('button', { name: /Submit to AWS/ }).click();
+    await page.locator('.field-errors li').nth(1).waitFor();
+    await page.getByRole('link', { name: 'Start O3000001 again' }).click();
+    expect(await page.getByRole('textbox', { name: 'Opportunity' }).inputValue()).toBe('O3000001');
+  });
+
+  test('a person chooses a lead of an engagement and converts it', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/convert'));
+    await page.getByLabel('Engagement').fill('eng-leadqualified1');
+    await page.locator('.contexts button').first().click();
+    await page.getByRole('button', { name: 'Convert the lead' }).click();
+    await reaches(page, 'COMPLETE');
+  });
+
+  test('a person accepts an invitation', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/accept?id=engi-completes0001'));
+    await page.getByRole('button', { name: /Accept the invitation/ }).click();
+    await reaches(page, 'COMPLETE');
+  });
+
+  test('an identifier of the wrong form is explained beside the field, and cannot be started', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/submit'));
+    await page.getByRole('textbox', { name: 'Opportunity' }).fill('eng-1');
+    await page.getByText('Expected O and up to 19 digits, for example O1000001.').waitFor();
+    expect(await page.getByRole('button', { name: 'Submit to AWS' }).isDisabled()).toBe(true);
+  });
+
+  test('a person submits fifty opportunities from a pasted list and sees them all end', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/batch'));
+    const identifiers = Array.from({ length: 50 }, (_, index) => `O7${String(index).padStart(6, '0')}`);
+    await page.getByLabel('Opportunities').fill(`${identifiers.join('\n')}, ${identifiers[0]}`);
+    await page.getByText('50 opportunities, 1 repeated and counted once').waitFor();
+    await page.getByRole('button', { name: 'Submit 50 to AWS' }).click();
+    await page.getByText('All have ended.').waitFor();
+    expect(await page.getByText('50 of 50 ended').count()).toBe(1);
+    expect(await page.locator('.tasks tbody tr').count()).toBe(50);
+    await page.locator('.tasks a', { hasText: identifiers[7] ?? '' }).click();
+    await page.getByRole('link', { name: 'Show the batch' }).click();
+    await page.getByText('50 of 50 ended').waitFor();
+  });
+
+  test('a list with wrong identifiers names them and is not sent', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/batch'));
+    await page.getByLabel('Opportunities').fill('O1000001 X1 X2 X3 X4');
+    await page.getByText('Expected O and up to 19 digits, got X1, X2, X3 and 1 more.').waitFor();
+    expect(await page.getByRole('button', { name: /Submit/ }).isDisabled()).toBe(true);
+  });
+
+  test('a start whose answer is lost is repeated by itself and starts nothing twice', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O1000002'));
+    await page.getByRole('button', { name: /Submit to AWS/ }).waitFor();
+    let lost = 0;
+    await page.route('**/graphql', async (route) => {
+      if (!/SubmitOpportunity/.test(route.request().postData() ?? '') || lost > 0) return route.continue();
+      lost += 1;
+      await route.fetch();
+      return route.abort('connectionreset');
+    });
+    await page.getByRole('button', { name: /Submit to AWS/ }).click();
+    await reaches(page, 'COMPLETE');
+    await page.goto(addressOf(gateway, '#/tasks?find=O1000002'));
+    await page.getByText('1 in all').waitFor();
+    expect(lost).toBe(1);
+  });
+});

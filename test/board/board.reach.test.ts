@@ -31,6 +31,7 @@ inBrowser('the reach of the board', () => {
     '#/start/submit?id=O5000003': (page) => page.locator('[data-verdict="BLOCKED"]').waitFor(),
     '#/start/convert?id=eng-fivecontexts01': (page) => page.locator('.contexts li').nth(4).waitFor(),
     '#/start/accept?id=engi-completes0001': (page) => page.locator('[data-verdict]').waitFor(),
+    '#/gateway': (page) => page.locator('.quota canvas').nth(3).waitFor(),
     '#/start/batch': (page) => page.getByLabel('Opportunities').fill('O1 X1'),
   });
 

@@ -105,7 +105,8 @@ inBrowser('The page at /graphql in a real browser', () => {
 
   test('a browser without the internet gets GraphiQL, and runs the example and a query by hand', async () => {
     const { page, violations, requests } = await open('none');
-    await page.waitForURL(`${gateway.url}/explorer`);
+    // At once, and not only when the page has waited for ten seconds.
+    await page.waitForURL(`${gateway.url}/explorer`, { timeout: 8000 });
     const result = page.locator('.result-window');
     // The editor shows spaces that do not break.
     const shown = async () => JSON.parse((await result.innerText()).replaceAll('\u00a0', ' '));

@@ -46,6 +46,9 @@ inBrowser('the view of the gateway', () => {
       'Convert lead',
       'Accept invitation',
     ]);
+    await card(page, 'Service').getByRole('link', { name: 'schema.graphql' }).click();
+    await page.getByText('type Query {').waitFor();
+    await page.goBack();
     expect(await page.locator('dl.card').innerText()).toMatch(
       /Waiting\s+2\s+In progress\s+0\s+Delay of news\s+no task to follow\s+Leader\s+this gateway\s+for \d/,
     );

@@ -4,12 +4,16 @@ import type { GatewayStatusQuery } from '#gql';
 import { Facts, FailureNotice, Instant, Loading, Notice } from '../parts/pieces.js';
 import { useRequest } from '../parts/request.js';
 import { durationText, now, useNow } from '../parts/time.js';
+import { ENDPOINT } from '../session/config.js';
+import { useSession } from '../session/session.js';
 import { Delay, Lists } from './lists.js';
 import { QuotaCard } from './quota-card.js';
 import { Queue } from './queue.js';
 import type { Status } from './status.js';
 
 const REFRESH_MS = 5000;
+
+const SCHEMA = new URL('schema.graphql', ENDPOINT);
 
 const UPSTREAMS: Readonly<Record<string, string>> = {
   AWS: 'AWS',
@@ -108,11 +112,16 @@ function Summary({ status }: { readonly status: Status }) {
 }
 
 function Service({ status }: { readonly status: Status }) {
+  const { config } = useSession();
+  // A link cannot send the token that the file needs otherwise.
+  const hasSchema = config.hasExplorer && config.auth === 'none';
   return (
     <Facts
       rows={[
         ['Upstream', UPSTREAMS[status.upstream] ?? status.upstream],
         ['Catalogs', status.catalogs.join(', ')],
+        ['Version', config.version],
+        ['Schema', hasSchema ? <a href={SCHEMA.href}>schema.graphql</a> : null],
       ]}
     />
   );

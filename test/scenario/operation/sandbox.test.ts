@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
 import { startGateway, type TestGateway } from '../../support/harness/gateway.js';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
@@ -66,6 +67,25 @@ inBrowser('The page at /graphql in a real browser', () => {
     return { page, violations, requests };
   }
 
+  /** The actions of a person in GraphiQL. */
+  function handsOn(page: Page) {
+    const result = page.locator('.result-window');
+    return {
+      result,
+      // The editor shows spaces that do not break.
+      shown: async () => JSON.parse((await result.innerText()).replaceAll('\u00a0', ' ')),
+      async run(name: string) {
+        await page.locator('.graphiql-execute-button').click();
+        await page.getByRole('menuitem', { name }).click();
+      },
+      async write(editor: string, text: string) {
+        await page.locator(`${editor} .CodeMirror-lines`).locator('visible=true').first().click();
+        await page.keyboard.press('Control+A');
+        await page.keyboard.insertText(text);
+      },
+    };
+  }
+
   test('the page loads Sandbox for this address over HTTP and WebSocket, with a document to start and follow a task', async () => {
     const { page, violations } = await open('apollo');
     await page.frameLocator('#sandbox iframe').getByText('Sandbox').waitFor();
@@ -107,18 +127,7 @@ inBrowser('The page at /graphql in a real browser', () => {
     const { page, violations, requests } = await open('none');
     // At once, and not only when the page has waited for ten seconds.
     await page.waitForURL(`${gateway.url}/explorer`, { timeout: 8000 });
-    const result = page.locator('.result-window');
-    // The editor shows spaces that do not break.
-    const shown = async () => JSON.parse((await result.innerText()).replaceAll('\u00a0', ' '));
-    const run = async (name: string) => {
-      await page.locator('.graphiql-execute-button').click();
-      await page.getByRole('menuitem', { name }).click();
-    };
-    const write = async (editor: string, text: string) => {
-      await page.locator(`${editor} .CodeMirror-lines`).first().click();
-      await page.keyboard.press('Control+A');
-      await page.keyboard.insertText(text);
-    };
+    const { result, shown, run, write } = handsOn(page);
     await run('Start');
     await result.getByText('"userErrors"').waitFor();
     const { id } = (await shown()).data.startEngagementFromOpportunityTask.task;
@@ -146,6 +155,29 @@ inBrowser('The page at /graphql in a real browser', () => {
     );
     // The page before GraphiQL has tried to load Sandbox.
     expect(foreign).toEqual([expect.stringContaining('embeddable-sandbox.cdn.apollographql.com')]);
+    await page.close();
+  });
+
+  test('a token in the headers of GraphiQL counts for queries and subscriptions, and is not stored', async () => {
+    const issuer = await createIssuer();
+    const settings = { AUTH: 'jwt', JWT_ISSUER: issuer.url, JWT_AUDIENCE: AUDIENCE, EXPLORER: 'on' };
+    const guarded = await startGateway(settings, { speed: 50 });
+    const page = await browser.newPage();
+    await page.goto(`${guarded.url}/explorer`);
+    const { result, shown, run, write } = handsOn(page);
+    await run('Start');
+    await result.getByText('"UNAUTHENTICATED"').first().waitFor();
+    const token = await issuer.token({ scope: 'tasks:read tasks:start' });
+    await page.getByRole('button', { name: 'Headers' }).click();
+    await write('[aria-label="Headers"]', JSON.stringify({ authorization: `Bearer ${token}` }));
+    await run('Start');
+    await result.getByText('"userErrors"').waitFor();
+    const { id } = (await shown()).data.startEngagementFromOpportunityTask.task;
+    await page.getByRole('button', { name: 'Variables' }).click();
+    await write('[aria-label="Variables"]', JSON.stringify({ id }));
+    await run('Follow');
+    await result.getByText('"COMPLETE"').waitFor();
+    expect(await page.evaluate<string>('JSON.stringify(localStorage)')).not.toContain(token);
     await page.close();
   });
 

@@ -1,6 +1,7 @@
 /** Builds the gateway from its settings. Parts start from the database upwards and stop from the server downwards. */
 import { SECOND, systemClock, type Clock } from './runtime/clock.js';
 import type { Config } from './config/config.js';
+import { createEditService } from './edits/edit-service.js';
 import { isDatabaseFailure } from './db/errors/cannot-write.js';
 import { openDatabase } from './db/open.js';
 import { isDamage } from './db/errors/unreadable-row.js';
@@ -24,6 +25,7 @@ import { createServer, type ServerOptions } from './server/server.js';
 import { createTaskService } from './tasks/service/task-service.js';
 import type { Viewer } from './tasks/viewer.js';
 import { createTelemetry, type Telemetry } from './runtime/telemetry.js';
+import { within } from './runtime/within.js';
 import { createHub } from './transitions/hub.js';
 import { createClockNotices, createReadiness, gaugesOf, readinessOf, statusOf } from './status.js';
 import { linkUpstream } from './upstream.js';
@@ -124,6 +126,16 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       stopping: stopping.signal,
     });
     const limits = { reads: config.reads, writes: config.writes };
+    const edits = createEditService({
+      db,
+      partnerCentral,
+      limits,
+      waitMs: config.startWaitMs,
+      clock,
+      telemetry,
+      forget: (id) => recordService.forget(id),
+      audit: (entry) => telemetry.log.info(entry, 'edit'),
+    });
     const poll = { minMs: config.pollMinMs, maxMs: config.pollMaxMs };
     const troubles = createTroubles({ clock, telemetry });
     const worker = startWorker({
@@ -165,6 +177,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
           viewer,
           tasks,
           records: recordService.records,
+          edits,
           partnerCentral: () =>
             statusOf(
               config,
@@ -232,20 +245,6 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     // The operator must see the first error, because it is the cause.
     await closeAll().catch((failure: unknown) => telemetry.unexpected('stop', failure));
     throw error;
-  }
-}
-
-/** Resolves with the result of `work`, or with null after `ms` or when `signal` aborts. The work itself goes on. */
-async function within<T>(ms: number, work: Promise<T>, clock: Clock, signal?: AbortSignal): Promise<T | null> {
-  const done = new AbortController();
-  const end = () => done.abort();
-  signal?.addEventListener('abort', end);
-  if (signal?.aborted === true) end();
-  try {
-    return await Promise.race([work, clock.sleep(ms, done.signal).then(() => null)]);
-  } finally {
-    signal?.removeEventListener('abort', end);
-    end();
   }
 }
 

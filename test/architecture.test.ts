@@ -23,6 +23,7 @@ const GRAPHQL_FOLDERS = [
   'graphql/solution',
   'graphql/opportunity',
   'graphql/retry',
+  'graphql/edit',
   'graphql/partner-central',
   'graphql/viewer',
   'graphql/task-records.resolver.ts',
@@ -53,10 +54,7 @@ const serverParts = SERVER_FOLDERS.map(({ path, packages }, index) => ({
 /** The parts that both the status and the gateway are made of. */
 const PROCESS = [...RUNTIME, 'config', 'db', 'partner-central', 'transitions', 'tasks', 'worker', 'graphql'];
 
-/**
- * Every part in rank order, with the parts and the packages that it may import. Other parts may not import these
- * packages. Two folders share `graphql`, and all folders with spans share OpenTelemetry's API.
- */
+/** Every part in rank order, with the parts and the packages that it may import. Others may not import the packages. */
 const PARTS: readonly {
   readonly path: string;
   readonly imports: readonly string[];

@@ -8,7 +8,10 @@ import { describe, expect, test } from '@jest/globals';
 import { SETTINGS } from '../src/config/settings.js';
 import { TASK_OPERATIONS } from '../src/partner-central/task-operations.js';
 import * as reads from '../src/partner-central/record-operations.js';
+import * as rawOperations from '../src/partner-central/raw-operations.js';
 import * as relatedReads from '../src/partner-central/related-operations.js';
+import * as invitationWrites from '../src/partner-central/writes/invitation-writes.js';
+import * as opportunityWrites from '../src/partner-central/writes/opportunity-writes.js';
 import { ANY_OTHER_IDENTIFIER, SCENARIOS } from '../src/partner-central/simulator/scenarios/scenarios.js';
 import { ALGORITHMS } from '../src/server/security/auth.js';
 import { pages, withoutCode, type Page } from './support/checks/pages.js';
@@ -124,11 +127,15 @@ describe('the README files', () => {
   test('the IAM policy grants every action that the gateway calls', () => {
     const called = [
       ...Object.values(TASK_OPERATIONS).flatMap(({ start, list }) => [start, list]),
-      ...Object.values({ ...reads, ...relatedReads }).flatMap((read) =>
-        typeof read === 'object' ? [read.operation] : [],
-      ),
+      ...Object.values({
+        ...reads,
+        ...relatedReads,
+        ...rawOperations,
+        ...invitationWrites,
+        ...opportunityWrites,
+      }).flatMap((each) => (typeof each === 'object' ? [each.operation] : [])),
     ];
-    expect(called.length).toBeGreaterThanOrEqual(16);
+    expect(called.length).toBeGreaterThanOrEqual(24);
     const granted = [...worker.matchAll(/"partnercentral:(\w+)"/g)].map((match) => match[1] ?? '');
     expect(called.filter((action) => !granted.includes(action))).toEqual([]);
   });

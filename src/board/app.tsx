@@ -11,7 +11,7 @@ import { useRoute } from './parts/route.js';
 import { useStore } from './parts/store.js';
 import type { View, ViewProps } from './parts/view.js';
 import { createAccount, type Account } from './session/account.js';
-import { ENDPOINT, readConfig, type Config } from './session/config.js';
+import { ENDPOINT, ICON, readConfig, type Config } from './session/config.js';
 import { SessionContext, type Viewer } from './session/session.js';
 import { SignInCard } from './session/sign-in.js';
 import { VIEWS } from './views.js';
@@ -50,7 +50,10 @@ function Shell({ children }: { readonly children: ComponentChildren }) {
   return (
     <>
       <header class="bar">
-        <span class="brand">Partner Central</span>
+        <span class="brand">
+          <img src={ICON.href} alt="" width={22} height={22} />
+          <span>Partner Central</span>
+        </span>
       </header>
       <main>{children}</main>
     </>

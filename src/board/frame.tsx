@@ -7,7 +7,7 @@ import { href } from './parts/route.js';
 import { useStore } from './parts/store.js';
 import { durationText, now, useNow } from './parts/time.js';
 import type { View } from './parts/view.js';
-import { ENDPOINT } from './session/config.js';
+import { ENDPOINT, ICON } from './session/config.js';
 import { useSession } from './session/session.js';
 
 type Props = { readonly view: View; readonly offered: readonly View[]; readonly children: ComponentChildren };
@@ -34,8 +34,9 @@ export function Frame({ view, offered, children }: Props) {
         Skip to content
       </a>
       <header class="bar">
-        <a class="brand" href={href([])}>
-          Partner Central
+        <a class="brand" href={href([])} aria-label="Partner Central">
+          <img src={ICON.href} alt="" width={22} height={22} />
+          <span>Partner Central</span>
         </a>
         <nav aria-label="Views">
           {offered
@@ -86,7 +87,11 @@ function Live() {
   const state = useStore(api.live);
   return (
     <p class={`live is-${state.kind}`} role="status">
-      {state.kind === 'live' ? 'Live' : state.kind === 'connecting' ? 'Connecting' : 'Not live'}
+      {state.kind === 'connecting' ? (
+        <span class="unseen">Connecting</span>
+      ) : (
+        <span>{state.kind === 'live' ? 'Live' : 'Not live'}</span>
+      )}
     </p>
   );
 }

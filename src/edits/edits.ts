@@ -3,7 +3,17 @@
  * when the answer is lost. Every outcome that AWS or a caller can cause is a value. Each write takes a permit from the
  * same quota as the starts.
  */
+import type { Clock } from '../runtime/clock.js';
 import type { ErrorCode } from '../partner-central/failure.js';
+import type { Engagement, Invitation, Opportunity } from '../partner-central/model/record-types.js';
+import type { Catalog, Tag } from '../partner-central/model/task-kind.js';
+import type { Assignment, Association } from '../partner-central/writes/opportunity-writes.js';
+import type { QuotaRead } from '../records/quota-read.js';
+import type { OpportunityValues } from './patch/creation-members.js';
+import type { LeadPatch } from './patch/lead-members.js';
+import type { OpportunityPatch } from './patch/opportunity-members.js';
+import type { QuotaWrite } from './quota-write.js';
+import type { RecordTurns } from './update/record-turns.js';
 
 export type EditErrorCode =
   | ErrorCode
@@ -30,8 +40,11 @@ export type EditError = {
   readonly retryAfterMs: number | null;
   /** The values of the member in an EDIT_CONFLICT. */
   readonly conflict: EditConflict | null;
+  /** True if AWS may have made the change nevertheless. A repetition of the edit never makes it twice. */
+  readonly mayBeDone: boolean;
 };
 
+/** In the forms of the record: `base` as the edit read it first, `theirs` as it is now, and `mine` as the edit wants it. */
 export type EditConflict = { readonly base: unknown; readonly theirs: unknown; readonly mine: unknown };
 
 export type EditOutcome<T> =
@@ -43,3 +56,78 @@ export type EditOutcome<T> =
       readonly changed: readonly string[];
     }
   | { readonly type: 'refused'; readonly errors: readonly EditError[] };
+
+/** The dependencies of every edit. */
+export type EditContext = {
+  /** A read takes a permit of the quota of reads, and never an answer from the cache. */
+  readonly read: QuotaRead;
+  readonly write: QuotaWrite;
+  readonly turns: RecordTurns;
+  readonly clock: Clock;
+  /** Drops the cached answers about the record. Called after each write that may have had an effect. */
+  readonly forget: (id: string) => void;
+};
+
+/** One edit for the log. It has no values, because they are data of customers. */
+export type EditEntry = {
+  /** The name of the mutation. */
+  readonly operation: string;
+  readonly subject: string | null;
+  readonly catalog: Catalog;
+  /** Null for an edit that creates the record. */
+  readonly identifier: string | null;
+  readonly changed: readonly string[];
+  readonly outcome: 'done' | 'unchanged' | EditErrorCode;
+  readonly durationMs: number;
+};
+
+export type Edits = {
+  /** @param subject the caller, for the turns among callers and the log; null without authentication */
+  updateOpportunity(subject: string | null, input: OpportunityEdit): Promise<EditOutcome<Opportunity>>;
+  updateLead(subject: string | null, input: LeadEdit): Promise<EditOutcome<Engagement>>;
+  createOpportunity(subject: string | null, input: OpportunityCreation): Promise<EditOutcome<CreatedOpportunity>>;
+  associateOpportunity(subject: string | null, input: Association): Promise<EditOutcome<Opportunity>>;
+  disassociateOpportunity(subject: string | null, input: Association): Promise<EditOutcome<Opportunity>>;
+  assignOpportunity(subject: string | null, input: Assignment): Promise<EditOutcome<Opportunity>>;
+  /** Accepts an invitation to a lead. A task accepts an invitation to an opportunity. */
+  acceptEngagementInvitation(subject: string | null, input: InvitationEdit): Promise<EditOutcome<Invitation>>;
+  rejectEngagementInvitation(subject: string | null, input: InvitationRejection): Promise<EditOutcome<Invitation>>;
+};
+
+export type OpportunityEdit = {
+  readonly catalog: Catalog;
+  readonly identifier: string;
+  readonly patch: OpportunityPatch;
+  /** Makes each change since then a conflict; null to merge with changes of other members. */
+  readonly expectedModifiedAt: number | null;
+};
+
+export type LeadEdit = {
+  readonly catalog: Catalog;
+  /** The id or the ARN of the engagement. */
+  readonly identifier: string;
+  readonly contextIdentifier: string;
+  readonly patch: LeadPatch;
+  /** Makes each change of the engagement since then a conflict; null to merge with changes of other members. */
+  readonly expectedModifiedAt: number | null;
+};
+
+export type OpportunityCreation = {
+  readonly catalog: Catalog;
+  readonly clientToken: string;
+  readonly values: OpportunityValues;
+  readonly tags: readonly Tag[];
+};
+
+export type CreatedOpportunity = {
+  readonly id: string;
+  /** Null if AWS does not show the opportunity yet. */
+  readonly opportunity: Opportunity | null;
+};
+
+export type InvitationEdit = {
+  readonly catalog: Catalog;
+  /** The id or the ARN. */
+  readonly identifier: string;
+};
+export type InvitationRejection = InvitationEdit & { readonly reason: string | null };

@@ -3,6 +3,7 @@
  * else.
  */
 import type { Catalog, TaskKind } from '../partner-central/model/task-kind.js';
+import type { Edits } from '../edits/edits.js';
 import type { QuotaCalls, QuotaWindow } from '../partner-central/quota/quota-calls.js';
 import type { Records } from '../records/records.js';
 import type { Tasks } from '../tasks/tasks.js';
@@ -61,6 +62,7 @@ export type GraphqlContext = {
   readonly viewer: Viewer;
   readonly tasks: Tasks;
   readonly records: Records;
+  readonly edits: Edits;
   /** The counts and reasons cover only the tasks that the viewer may see. */
   readonly partnerCentral: () => Promise<PartnerCentralStatus>;
   /** Milliseconds since the epoch. */

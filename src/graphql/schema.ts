@@ -6,6 +6,12 @@ import 'reflect-metadata';
 import { lexicographicSortSchema, printSchema, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { TaskBatchResolver } from './task/task-batch.resolver.js';
+import { AnswerInvitationResolver } from './edit/answer-invitation.resolver.js';
+import { AssignOpportunityResolver } from './edit/assign-opportunity.resolver.js';
+import { AssociateOpportunityResolver } from './edit/associate-opportunity.resolver.js';
+import { CreateOpportunityResolver } from './edit/create-opportunity.resolver.js';
+import { EditLeadResolver } from './edit/edit-lead.resolver.js';
+import { EditOpportunityResolver } from './edit/edit-opportunity.resolver.js';
 import { EngagementInvitationResolver } from './invitation/engagement-invitation.resolver.js';
 import { EngagementResolver } from './engagement/engagement.resolver.js';
 import { AwsTeamResolver, RelatedToOpportunityResolver } from './opportunity/related-to-opportunity.resolver.js';
@@ -36,6 +42,12 @@ export function createSchema(): GraphQLSchema {
       TaskBatchResolver,
       StartResolver,
       RetryResolver,
+      CreateOpportunityResolver,
+      EditOpportunityResolver,
+      EditLeadResolver,
+      AssociateOpportunityResolver,
+      AssignOpportunityResolver,
+      AnswerInvitationResolver,
       UserErrorResolver,
       TransitionLogResolver,
       TransitionResolver,
@@ -70,9 +82,9 @@ export function createSchema(): GraphQLSchema {
   );
   describeRoot(
     schema.getMutationType(),
-    'Starts and retries tasks. Each mutation can be repeated safely, a start under its `clientToken`. ' +
-      'Refusals are returned in `userErrors`. An access token needs the scope `tasks:start`, otherwise the error has ' +
-      'the code `FORBIDDEN`.',
+    'Starts and retries tasks, and edits records. Each mutation can be repeated safely, a start under its ' +
+      '`clientToken`. Refusals are returned in `userErrors`. An access token needs the scope `tasks:start` for tasks and ' +
+      '`records:write` for edits, otherwise the error has the code `FORBIDDEN`.',
   );
   describeRoot(
     schema.getSubscriptionType(),

@@ -111,13 +111,14 @@ async function load(options: ConnectionOptions, credentialsLog: CredentialsLog):
  */
 function wrapHandler(handler: PartnerCentralSellingClient['config']['requestHandler']): void {
   const send = handler.handle.bind(handler);
-  handler.handle = async (request, options: Partial<Pick<CallOptions, 'onSend'>> = {}) => {
+  handler.handle = async (request, options: Partial<Pick<CallOptions, 'onSend' | 'onAnswer'>> = {}) => {
     options.onSend?.();
     const output = await send(request, options);
     const { body } = output.response;
     if (!isAsyncIterable(body)) return output;
     const bytes = await readBounded(body);
     output.response.body = options.onSend === undefined ? bytes : cleanBody(bytes);
+    options.onAnswer?.(bytes);
     return output;
   };
 }

@@ -20,6 +20,8 @@ export type CallOptions = {
   readonly abortSignal: AbortSignal;
   /** Called immediately before the signed request is sent. */
   readonly onSend: () => void;
+  /** Called with the body of the answer as AWS sent it, within the bounds of bounded-answer.ts. */
+  readonly onAnswer?: (body: Uint8Array) => void;
 };
 
 export type TaskQuery = {

@@ -78,7 +78,7 @@ export function movementOf(page: Page): Promise<number> {
   return page.evaluate<number>('window.shifts.reduce((sum, value) => sum + value, 0)');
 }
 
-/** What axe finds, as rules with the elements that break them. */
+/** The findings of axe, as rules with the elements that break them. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>('axe.run()');

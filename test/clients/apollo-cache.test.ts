@@ -43,11 +43,18 @@ afterEach(() => void jest.restoreAllMocks());
 /** Variables for each published operation; a string is the id of a task that the tests start. */
 function variablesOf(name: string): Record<string, unknown> {
   const record = (identifier: string) => ({ catalog: 'SANDBOX', identifier });
+  const solution = { relatedEntityType: 'SOLUTIONS', relatedEntityIdentifier: 'S-0000001' };
+  const assignee = { email: 'sam@example.com', firstName: 'Sam', lastName: 'Sample', businessTitle: 'Seller' };
   const variables: Record<string, Record<string, unknown>> = {
     'accept-invitation': { input: record('engi-completes0001') },
     'catch-up': {},
     'convert-lead': { input: { ...record('eng-completes00001'), contextIdentifier: '1' } },
     'engagement-page': record('eng-leadqualified1'),
+    'accept-engagement-invitation': { input: record('engi-leadpending01') },
+    'assign-opportunity': { input: { ...record('O5000003'), assignee } },
+    'associate-opportunity': { input: { ...record('O5000002'), ...solution } },
+    'create-opportunity': { input: { catalog: 'SANDBOX', clientToken: 'cache', project: { title: 'New' } } },
+    'disassociate-opportunity': { input: { ...record('O5000002'), ...solution } },
     'follow-task': { id: completed, from: 'BEGINNING' },
     'gateway-status': {},
     'invitation-inbox': { catalog: 'SANDBOX' },
@@ -60,6 +67,7 @@ function variablesOf(name: string): Record<string, unknown> {
     'opportunity-page': { ...record('O5000003'), awsSubmission: SUBMISSION },
     'opportunity-readiness': { ...record('O1000001'), awsSubmission: SUBMISSION },
     'partner-central': {},
+    'reject-engagement-invitation': { input: record('engi-opportunity01') },
     'retry-task': { id: failed, despiteAdvice: true },
     'solution-picker': { catalog: 'SANDBOX' },
     'start-engagement-by-accepting-invitation-task': { input: record('engi-completes0001') },
@@ -67,12 +75,17 @@ function variablesOf(name: string): Record<string, unknown> {
     'start-engagement-from-opportunity-tasks': { inputs: [OPPORTUNITY] },
     'start-opportunity-from-engagement-task': { input: { ...record('eng-completes00001'), contextIdentifier: '1' } },
     'submit-opportunity': { input: OPPORTUNITY },
+    'submission-worklist': { catalog: 'SANDBOX', awsSubmission: SUBMISSION },
     'task-batch': { id: batch },
     'task-board': {},
     'task-detail': { id: completed },
     'task-list': {},
     'task-page': { id: completed },
     viewer: {},
+    'update-lead': {
+      input: { ...record('eng-completes00001'), contextIdentifier: '1', patch: { qualificationStatus: 'Qualified' } },
+    },
+    'update-opportunity': { input: { ...record('O5000003'), patch: { lifeCycle: { nextSteps: 'Sign.' } } } },
   };
   const found = variables[name];
   if (found === undefined) throw new Error(`The test has no variables for schema/operations/${name}.graphql.`);
@@ -100,14 +113,16 @@ async function run(client: ApolloClient, name: string): Promise<unknown> {
 
 // A feed has no end. It selects the fields of FollowTask, so that its events need no run of their own.
 const names = publishedNames().filter((name) => name !== 'task-feed');
+/** A form selects more fields of an opportunity's parts than a list, so it needs the policy that merges them. */
+const withoutForms = names.filter((name) => !publishedOperation(name).includes('...OpportunityFields'));
 
 describe.each([
-  ['the possible types', { possibleTypes }],
-  ['the possible types and the keys of records', { possibleTypes, typePolicies }],
-])('Apollo Client with %s', (_, config) => {
+  ['the possible types', { possibleTypes }, withoutForms],
+  ['the possible types and the keys of records', { possibleTypes, typePolicies }, names],
+])('Apollo Client with %s', (_, config, usable) => {
   test.each([
-    ['in order', names],
-    ['in reverse', names.toReversed()],
+    ['in order', usable],
+    ['in reverse', usable.toReversed()],
   ])('the published operations run %s without a warning', async (_order, ordered) => {
     const client = clientWith(config);
     // Two operations select different fields of the status, which has no id. Its key is part of the keys.

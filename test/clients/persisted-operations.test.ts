@@ -14,7 +14,7 @@ import { lastValueFrom, toArray } from 'rxjs';
 import { whenDone } from '../support/harness/cleanup.js';
 import { temporaryDirectory } from '../support/harness/directory.js';
 import { startGateway, type TestGateway } from '../support/harness/gateway.js';
-import { publishedOperation } from '../support/fixtures/published-operations.js';
+import { FRAGMENT_FILES, publishedOperation } from '../support/fixtures/published-operations.js';
 import { generate } from './codegen.js';
 import { NodeWebSocket } from './recipes/node-websocket.js';
 import { persistedByCodegen, persistedByHash, persistedByManifest } from './recipes/persisted.js';
@@ -132,7 +132,7 @@ describe('a gateway with PERSISTED_OPERATIONS=only', () => {
   });
 
   test("codegen's client preset registers its documents", async () => {
-    const names = ['start-engagement-from-opportunity-task', 'task-list', 'follow-task', 'task-fields'];
+    const names = ['start-engagement-from-opportunity-task', 'task-list', 'follow-task', ...FRAGMENT_FILES];
     const files = names.map((name): [string, string] => [
       name,
       readFileSync(`schema/operations/${name}.graphql`, 'utf8'),

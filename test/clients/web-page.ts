@@ -4,7 +4,7 @@ import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
-import { publishedNames } from '../support/fixtures/published-operations.js';
+import { FRAGMENT_FILES, publishedNames } from '../support/fixtures/published-operations.js';
 import { whenDone } from '../support/harness/cleanup.js';
 import { freePort } from '../support/programs/free-port.js';
 import { spawnProcess } from '../support/programs/process.js';
@@ -15,7 +15,7 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 );
 export const hasBrowser = CHROMIUM !== undefined;
 
-const SHIPPED = [...publishedNames(), 'task-fields'].map((name) => `schema/operations/${name}.graphql`);
+const SHIPPED = [...publishedNames(), ...FRAGMENT_FILES].map((name) => `schema/operations/${name}.graphql`);
 const PARTS = ['schema', 'test/clients/recipes', 'test/clients/web'];
 const VITE = resolve('node_modules/vite/bin/vite.js');
 const TSC = resolve('node_modules/typescript/bin/tsc');

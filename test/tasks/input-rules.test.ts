@@ -53,12 +53,12 @@ describe('An ARN', () => {
     [
       'SANDBOX',
       'AWS',
-      ['The ARN names the catalog AWS, but the start is for the catalog Sandbox. Expected the same catalog in both.'],
+      ['The ARN names the catalog AWS, but the input names the catalog Sandbox. Expected the same catalog in both.'],
     ],
     [
       'AWS',
       'Sandbox',
-      ['The ARN names the catalog Sandbox, but the start is for the catalog AWS. Expected the same catalog in both.'],
+      ['The ARN names the catalog Sandbox, but the input names the catalog AWS. Expected the same catalog in both.'],
     ],
   ] as const)(
     'a start in %s with an ARN of the catalog %s has a problem exactly when the catalogs differ',

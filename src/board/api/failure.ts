@@ -5,7 +5,7 @@ type GraphqlError = {
   readonly extensions?: { readonly code?: string; readonly retryAfterMs?: number };
 };
 
-/** A quota that is spent for hours is no reason to keep asking. */
+/** A quota may be spent for hours. Repeated requests would not help then. */
 const PATIENCE_MS = 60_000;
 
 /** A request that brought no data. The message is for people. */

@@ -24,6 +24,9 @@ export type Requests = {
     Gql.StartEngagementFromOpportunityTasksMutation,
     Gql.StartEngagementFromOpportunityTasksMutationVariables
   >;
+  readonly SolutionPicker: Operation<Gql.SolutionPickerQuery, Gql.SolutionPickerQueryVariables>;
+  readonly UpdateOpportunity: Operation<Gql.UpdateOpportunityMutation, Gql.UpdateOpportunityMutationVariables>;
+  readonly AssociateOpportunity: Operation<Gql.AssociateOpportunityMutation, Gql.AssociateOpportunityMutationVariables>;
   readonly RetryTask: Operation<Gql.RetryTaskMutation, Gql.RetryTaskMutationVariables>;
 };
 

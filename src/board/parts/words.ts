@@ -59,6 +59,10 @@ export function categoryWord(category: string): string {
   return CATEGORY_WORDS[category] ?? sentence(category);
 }
 
+export function involvementWord(involvement: string): string {
+  return involvement === 'CO_SELL' ? 'Co-sell' : sentence(involvement);
+}
+
 /** The identifier that a start named; the task's own id if AWS does not report it. */
 export function subjectOf(task: Task): string {
   if ('identifier' in task) return task.identifier;

@@ -2,7 +2,7 @@
 import type { Catalog } from '#gql';
 import { Facts } from '../parts/pieces.js';
 import { useRequest } from '../parts/request.js';
-import { sentence } from '../parts/words.js';
+import { involvementWord } from '../parts/words.js';
 import { RecordCard } from './record-card.js';
 
 type Props = { readonly catalog: Catalog; readonly identifier: string };
@@ -22,7 +22,7 @@ export function AwsSideCard({ catalog, identifier }: Props) {
             <Facts
               rows={[
                 ['Stage', aws.stage],
-                ['Involvement', aws.involvementType == null ? null : sentence(aws.involvementType)],
+                ['Involvement', aws.involvementType == null ? null : involvementWord(aws.involvementType)],
                 ['Motion', aws.cosellMotion],
                 ['Engagement', aws.engagementScore],
                 ['Quality', aws.qualityScore == null ? null : `${aws.qualityScore} of 100 ${aws.qualityTrend ?? ''}`],

@@ -1,9 +1,7 @@
 /** Readiness checks: those that need attention first, and the others on request. */
-import type { OpportunityPageQuery } from '#gql';
 import { Badge } from '../parts/pieces.js';
 import type { Word } from '../parts/words.js';
-
-export type Check = NonNullable<OpportunityPageQuery['opportunity']>['submissionReadiness'][number];
+import type { Check } from './opportunity.js';
 
 const OUTCOMES: Readonly<Record<string, Word>> = {
   FAILED: { text: 'Failed', tone: 'bad' },

@@ -1,9 +1,11 @@
 /** An opportunity: what it is about, the state of the review, and its readiness for a submission. */
-import type { Catalog, OpportunityPageQuery } from '#gql';
+import type { Catalog } from '#gql';
+import { EditButton } from '../edit/edit-button.js';
 import { Badge, Facts } from '../parts/pieces.js';
 import { useRequest } from '../parts/request.js';
 import { sentence, type Word } from '../parts/words.js';
 import { Checks } from './checks.js';
+import type { Opportunity } from './opportunity.js';
 import { RecordCard, Verdict } from './record-card.js';
 
 type Submission = { readonly involvementType: string; readonly visibility?: string | null };
@@ -16,8 +18,6 @@ type Props = {
   /** True once it was submitted, so that its readiness matters only for another submission. */
   readonly isSubmitted?: boolean;
 };
-
-type Opportunity = NonNullable<OpportunityPageQuery['opportunity']>;
 
 export function useOpportunity({ catalog, identifier, awsSubmission }: Props, isWanted = true) {
   const involvement = awsSubmission?.involvementType;
@@ -46,16 +46,25 @@ export function OpportunityCard(props: Props) {
     <RecordCard what="Opportunity" identifier={props.identifier} loaded={loaded}>
       {({ opportunity }) =>
         opportunity == null ? null : (
-          <OpportunityFacts opportunity={opportunity} isSubmitted={props.isSubmitted ?? false} />
+          <OpportunityFacts
+            opportunity={opportunity}
+            isSubmitted={props.isSubmitted ?? false}
+            onChanged={loaded.reload}
+          />
         )
       }
     </RecordCard>
   );
 }
 
-type FactsProps = { readonly opportunity: Opportunity; readonly isSubmitted?: boolean };
+type FactsProps = {
+  readonly opportunity: Opportunity;
+  readonly isSubmitted?: boolean;
+  /** Called after an edit. */
+  readonly onChanged: () => void;
+};
 
-export function OpportunityFacts({ opportunity, isSubmitted = false }: FactsProps) {
+export function OpportunityFacts({ opportunity, isSubmitted = false, onChanged }: FactsProps) {
   const { customer, project, lifeCycle } = opportunity;
   const spend = project?.expectedCustomerSpend[0];
   const review = lifeCycle?.reviewStatus ?? null;
@@ -86,6 +95,7 @@ export function OpportunityFacts({ opportunity, isSubmitted = false }: FactsProp
       ) : (
         <Readiness opportunity={opportunity} />
       )}
+      <EditButton opportunity={opportunity} onChanged={onChanged} />
     </>
   );
 }

@@ -21,6 +21,7 @@ export type Config = {
 const FOLDER = new URL('.', import.meta.url);
 /** The address that the issuer sends people back to. */
 export const PAGE = new URL('../board', FOLDER);
+export const ICON = new URL('favicon.svg', FOLDER);
 export const ENDPOINT = new URL('../graphql', FOLDER);
 
 export async function readConfig(): Promise<Config> {

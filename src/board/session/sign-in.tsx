@@ -66,6 +66,7 @@ function PastedToken({ account }: { readonly account: Account }) {
         {(control) => (
           <textarea
             {...control}
+            class="is-list"
             rows={5}
             spellcheck={false}
             autocomplete="off"

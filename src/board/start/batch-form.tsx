@@ -75,6 +75,7 @@ export function BatchForm({ query }: { readonly query: URLSearchParams }) {
         {(control) => (
           <textarea
             {...control}
+            class="is-list"
             rows={8}
             spellcheck={false}
             placeholder="Paste identifiers, separated by lines, spaces or commas"

@@ -59,7 +59,9 @@ export function SubmitForm({ query }: { readonly query: URLSearchParams }) {
       </form>
       {isShown && (
         <RecordCard what="Opportunity" identifier={settled} loaded={loaded}>
-          {({ opportunity }) => (opportunity == null ? null : <OpportunityFacts opportunity={opportunity} />)}
+          {({ opportunity }) =>
+            opportunity == null ? null : <OpportunityFacts opportunity={opportunity} onChanged={loaded.reload} />
+          }
         </RecordCard>
       )}
     </div>

@@ -1,5 +1,5 @@
 /** The warnings of the starts of this page, for the pages of their tasks. They are not kept elsewhere. */
-import type { Check } from '../records/checks.js';
+import type { Check } from '../records/opportunity.js';
 
 const warnings = new Map<string, readonly Check[]>();
 

@@ -62,6 +62,8 @@ function NextStep({ task, action }: { readonly task: FullTask; readonly action: 
       );
     case 'NONE':
     case 'READ_TASK':
+    case 'REPEAT':
+    case 'RESOLVE_CONFLICT':
     case '%future added value':
       // Nothing is left to do, or this page does not know the step.
       return null;

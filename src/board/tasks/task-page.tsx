@@ -2,7 +2,7 @@
 import { CopyableId, Facts, FailureNotice, Instant, Loading, Notice, StatusBadge } from '../parts/pieces.js';
 import { href } from '../parts/route.js';
 import { instantText } from '../parts/time.js';
-import { kindWord, subjectOf } from '../parts/words.js';
+import { involvementWord, kindWord, subjectOf } from '../parts/words.js';
 import type { ViewProps } from '../parts/view.js';
 import { useSession } from '../session/session.js';
 import { RecordOfTask } from '../records/record-of-task.js';
@@ -106,7 +106,7 @@ function involvementText(submission: {
   readonly involvementType: string;
   readonly visibility?: string | null;
 }): string {
-  const type = submission.involvementType === 'CO_SELL' ? 'Co-sell' : 'For visibility only';
+  const type = involvementWord(submission.involvementType);
   return submission.visibility == null ? type : `${type}, ${submission.visibility.toLowerCase()} visibility`;
 }
 

@@ -17,8 +17,10 @@ type Props = {
 
 export function TaskTable({ rows, label, matches = () => true, hasCatalogs }: Props) {
   useNow(1000);
+  // Without authentication no task has a person, and the column would be empty.
+  const isImpersonal = rows.every(({ startedBy, origin }) => startedBy == null && origin !== 'EXTERNAL');
   return (
-    <table class="tasks" role="table" aria-label={label}>
+    <table class={isImpersonal ? 'tasks is-impersonal' : 'tasks'} role="table" aria-label={label}>
       <thead role="rowgroup">
         <tr role="row">
           <th role="columnheader" scope="col">
@@ -56,7 +58,7 @@ type RowProps = { readonly task: Task; readonly isFaint: boolean; readonly hasCa
 function Row({ task, isFaint, hasCatalogs }: RowProps) {
   const subject = subjectOf(task);
   const kind = kindWord(task.kind).short;
-  const news = task.failure?.message ?? task.message ?? '';
+  const news = task.failure?.recovery ?? task.message ?? '';
   return (
     <tr role="row" class={isFaint ? 'is-faint' : undefined} data-id={task.id} data-status={task.status}>
       <td role="cell" class="c-status">
@@ -71,7 +73,7 @@ function Row({ task, isFaint, hasCatalogs }: RowProps) {
           {hasCatalogs && <span class={`catalog is-${task.catalog.toLowerCase()}`}>{task.catalog}</span>}
         </span>
       </td>
-      <td role="cell" class="c-news" title={news === '' ? undefined : news}>
+      <td role="cell" class="c-news" title={task.failure?.message ?? (news === '' ? undefined : news)}>
         {news}
       </td>
       <td role="cell" class="c-by">
@@ -89,6 +91,7 @@ function Row({ task, isFaint, hasCatalogs }: RowProps) {
 
 /** The time from the start to the end, or until now. */
 export function tookText(task: Task): string {
-  const end = task.isTerminal ? Date.parse(task.updatedAt) : now();
-  return durationText(end - Date.parse(task.createdAt));
+  const startedAt = Date.parse(task.createdAt);
+  if (task.isTerminal) return durationText(Date.parse(task.updatedAt) - startedAt);
+  return durationText(Math.floor((now() - startedAt) / 1000) * 1000);
 }

@@ -11,8 +11,7 @@ export const InvitationPayloadTypeEnum = registerEnum<InvitationPayloadType>(
   'The content that an invitation shares. A type that AWS adds later is null until this schema knows it.',
   {
     OPPORTUNITY_INVITATION: 'An opportunity of the sender. Accept it with `startEngagementByAcceptingInvitationTask`.',
-    LEAD_INVITATION:
-      'A lead. `startEngagementByAcceptingInvitationTask` does not accept such invitations: use Partner Central.',
+    LEAD_INVITATION: 'A lead. Accept it with `acceptEngagementInvitation`.',
   },
 );
 

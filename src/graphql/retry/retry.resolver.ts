@@ -22,8 +22,8 @@ export class RetryResolver {
       nullable: true,
       defaultValue: false,
       description:
-        'Retry although the work may be done (`LOOK_FIRST`) or is done (`ALREADY_DONE`). Set it after a check in ' +
-        'Partner Central.',
+        'Retry although the work may be done (`LOOK_FIRST`) or is done (`ALREADY_DONE`). Set it after a person has ' +
+        'looked at the record.',
     })
     despiteAdvice: boolean | null,
   ): Promise<RetryTaskPayload> {

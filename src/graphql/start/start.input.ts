@@ -5,7 +5,7 @@ import { CatalogEnum } from '../values/catalog.enum.js';
 import { InvolvementTypeEnum, VisibilityEnum } from '../task/enums.js';
 
 @InputType('TagInput', { description: 'A tag for AWS to attach.' })
-class TagInput {
+export class TagInput {
   @Field(() => String, { description: 'Name of the tag: 1 to 128 letters, digits, spaces and `_.:/=+-@`.' })
   readonly key: string;
 

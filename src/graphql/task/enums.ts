@@ -71,10 +71,11 @@ export const FailureCategoryEnum = registerEnum<FailureCategory>(
     PERMISSION:
       'The AWS account lacks a permission. An administrator must grant it; then the same start can be made again.',
     FIX_AND_RESUBMIT:
-      'The input, the opportunity or the engagement does not meet the requirements. Correct it, then start again.',
+      'The input, the opportunity or the engagement does not meet the requirements. Correct it, for example with ' +
+      '`updateOpportunity` or `associateOpportunity`, then start again.',
     LOOK_BEFORE_RETRY:
-      'The work may be done already, or the record was changed at the same time. Check in Partner Central, and start ' +
-      'again only if the work is not done.',
+      'The work may be done already, or the record was changed at the same time. Read the record, and start again only ' +
+      'if the work is not done.',
     WAIT_AND_RETRY: 'A temporary failure. Start again after a few minutes.',
     LIMIT: 'The AWS account has reached a limit. Remove unused items or have the limit raised, then start again.',
     UNKNOWN: "The gateway has no advice for this reason. Show AWS's message to a person.",

@@ -1,4 +1,5 @@
 /** The next step of a client after a refusal or a failure. Messages are for people, and this is for programs. */
+import type { EditErrorCode } from '../../edits/edits.js';
 import { registerEnum } from '../register-enum.js';
 import type { UserErrorCode } from './user-error-code.enum.js';
 
@@ -8,6 +9,8 @@ export type NextAction =
   | 'NEW_TOKEN'
   | 'NONE'
   | 'READ_TASK'
+  | 'REPEAT'
+  | 'RESOLVE_CONFLICT'
   | 'RETRY'
   | 'RETRY_DESPITE_ADVICE'
   | 'RETRY_LATER';
@@ -25,7 +28,14 @@ export const NextActionEnum = registerEnum<NextAction>(
     NEW_TOKEN: 'Repeat the mutation under a new `clientToken`, or with the input of the earlier start.',
     NONE: 'Show the message. Nothing is left to do.',
     READ_TASK: 'Read the task again. It has not failed, or its retry belongs to another caller.',
-    RETRY: 'Show the advice, and offer `retryTask`. It can succeed once a person has removed the cause.',
+    REPEAT:
+      'Show the message, and offer to repeat the edit unchanged, after `retryAfterMs` if it is set. A repeated edit is ' +
+      'never made twice.',
+    RESOLVE_CONFLICT:
+      'Read the record again, and show the values of `conflict`. Repeat the edit with the value that a person chooses.',
+    RETRY:
+      'Show the advice, and offer `retryTask`. It can succeed once a person has removed the cause, for example with ' +
+      '`updateOpportunity` or `associateOpportunity`.',
     RETRY_DESPITE_ADVICE:
       'Show the advice. Once a person has checked that the work is not done, call `retryTask` with ' +
       '`despiteAdvice: true`.',
@@ -49,4 +59,26 @@ export const NEXT_ACTIONS: Readonly<Record<UserErrorCode, NextAction>> = {
   ALREADY_DONE: 'NONE',
   ALREADY_RETRIED: 'READ_TASK',
   TASK_NOT_FAILED: 'READ_TASK',
+  EDIT_CONFLICT: 'RESOLVE_CONFLICT',
+  NOT_EDITABLE: 'NONE',
+  UNKNOWN_MEMBER: 'NONE',
+  QUOTA_SPENT: 'REPEAT',
+};
+
+/** An edit has no task that could be retried, and its input can be corrected in place. */
+export const NEXT_ACTIONS_OF_EDITS: Readonly<Record<EditErrorCode, NextAction>> = {
+  INVALID_INPUT: 'CORRECT_INPUT',
+  CATALOG_NOT_ALLOWED: 'CORRECT_INPUT',
+  CLIENT_TOKEN_REUSED: 'NEW_TOKEN',
+  VALIDATION_FAILED: 'CORRECT_INPUT',
+  NOT_FOUND: 'CORRECT_INPUT',
+  ACCESS_DENIED: 'REPEAT',
+  CONFLICT: 'REPEAT',
+  QUOTA_EXCEEDED: 'REPEAT',
+  THROTTLED: 'REPEAT',
+  UPSTREAM_FAILED: 'REPEAT',
+  EDIT_CONFLICT: 'RESOLVE_CONFLICT',
+  NOT_EDITABLE: 'NONE',
+  UNKNOWN_MEMBER: 'NONE',
+  QUOTA_SPENT: 'REPEAT',
 };

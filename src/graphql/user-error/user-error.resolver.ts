@@ -8,7 +8,7 @@ export class UserErrorResolver {
   @FieldResolver(() => NextActionEnum, {
     description: 'Next step of the client. If the payload has a task, `task.failure.nextAction` is more precise.',
   })
-  nextAction(@Root() { code }: UserError): NextAction {
-    return NEXT_ACTIONS[code];
+  nextAction(@Root() { code, nextActionOfEdit }: UserError): NextAction {
+    return nextActionOfEdit ?? NEXT_ACTIONS[code];
   }
 }

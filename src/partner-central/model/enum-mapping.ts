@@ -5,6 +5,7 @@ import type {
   InvitationStatus as SdkInvitationStatus,
   OpportunitySortName as SdkOpportunitySort,
   ParticipantType as SdkParticipantType,
+  RelatedEntityType as SdkRelatedEntityType,
   ResourceSnapshotJobStatus as SdkSnapshotJobStatus,
   ReviewStatus as SdkReviewStatus,
   SolutionStatus as SdkSolutionStatus,
@@ -20,7 +21,7 @@ import type {
   Stage,
 } from './record-types.js';
 import type { OpportunitySortField } from './record-filters.js';
-import type { SolutionStatus } from './related-types.js';
+import type { RelatedEntityType, SolutionStatus } from './related-types.js';
 import type { Catalog, InvolvementType, Visibility } from './task-kind.js';
 
 export const CATALOG = { AWS: 'AWS', SANDBOX: 'Sandbox' } as const satisfies Record<Catalog, string>;
@@ -84,6 +85,15 @@ export const SOLUTION_STATUS = { ACTIVE: 'Active', INACTIVE: 'Inactive', DRAFT: 
   SolutionStatus,
   SdkSolutionStatus
 >;
+
+export const RELATED_ENTITY = {
+  SOLUTIONS: 'Solutions',
+  AWS_PRODUCTS: 'AwsProducts',
+  AWS_MARKETPLACE_OFFERS: 'AwsMarketplaceOffers',
+  AWS_MARKETPLACE_OFFER_SETS: 'AwsMarketplaceOfferSets',
+  AWS_MARKETPLACE_SOLUTIONS: 'AwsMarketplaceSolutions',
+  AWS_MARKETPLACE_PRODUCTS: 'AwsMarketplaceProducts',
+} as const satisfies Record<RelatedEntityType, SdkRelatedEntityType>;
 
 export const SNAPSHOT_JOB_STATUS = { RUNNING: 'Running', STOPPED: 'Stopped' } as const satisfies Record<
   SnapshotJobStatus,

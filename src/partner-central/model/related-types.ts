@@ -5,6 +5,15 @@
 import type { Contact, ExpectedCustomerSpend, LifeCycle, SoftwareRevenue } from './record-types.js';
 import type { Catalog, InvolvementType, Visibility } from './task-kind.js';
 
+/** The kinds of items that an opportunity can be associated with. */
+export type RelatedEntityType =
+  | 'SOLUTIONS'
+  | 'AWS_PRODUCTS'
+  | 'AWS_MARKETPLACE_OFFERS'
+  | 'AWS_MARKETPLACE_OFFER_SETS'
+  | 'AWS_MARKETPLACE_SOLUTIONS'
+  | 'AWS_MARKETPLACE_PRODUCTS';
+
 export type AwsTeamMember = Omit<Contact, 'phone'>;
 
 export type AwsRecommendation = {

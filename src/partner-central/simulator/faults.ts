@@ -12,6 +12,8 @@ export type Fault =
   | { readonly kind: 'latency'; readonly ms: number }
   /** Not processed; the answer is this error. */
   | { readonly kind: 'error'; readonly name: string; readonly message?: string; readonly members?: ErrorMembers }
+  /** Processed; the answer is this error all the same. */
+  | { readonly kind: 'error-after'; readonly name: string; readonly message?: string }
   /** Not processed; the connection is reset. */
   | { readonly kind: 'reset-before' }
   /** Processed; the connection is reset instead of an answer. */
@@ -72,6 +74,7 @@ export function replyInstead(fault: Fault | undefined): Reply | undefined {
     case 'reset-before':
       return fault;
     case 'latency':
+    case 'error-after':
     case 'reset-after':
     case 'half-answer':
     case 'hang':
@@ -83,6 +86,8 @@ export function replyInstead(fault: Fault | undefined): Reply | undefined {
 /** The reply of a processed request, after the fault. */
 export function replyAfter(reply: Reply, fault: Fault | undefined): Reply {
   switch (fault?.kind) {
+    case 'error-after':
+      return { kind: 'error', error: new ServiceError(fault.name, fault.message ?? '') };
     case 'reset-after':
     case 'hang':
       return fault;

@@ -1,7 +1,10 @@
 /** The operations that the simulator supports. Any other operation is an UnknownOperationException. */
 import type { Operation, OperationName } from './protocol/operation.js';
-import { acceptEngagementInvitation } from './operations/records/accept-engagement-invitation.js';
-import { associateOpportunity } from './operations/records/associate-opportunity.js';
+import { acceptEngagementInvitation } from './operations/edits/accept-engagement-invitation.js';
+import { assignOpportunity } from './operations/edits/assign-opportunity.js';
+import { associateOpportunity } from './operations/edits/associate-opportunity.js';
+import { createOpportunity } from './operations/edits/create-opportunity.js';
+import { disassociateOpportunity } from './operations/edits/disassociate-opportunity.js';
 import { getAwsOpportunitySummary } from './operations/records/get-aws-opportunity-summary.js';
 import { getEngagementInvitation } from './operations/records/get-engagement-invitation.js';
 import { getEngagement } from './operations/records/get-engagement.js';
@@ -15,11 +18,12 @@ import { listEngagements } from './operations/records/list-engagements.js';
 import { listOpportunities } from './operations/records/list-opportunities.js';
 import { listSolutions } from './operations/records/list-solutions.js';
 import { listOpportunityFromEngagementTasks } from './operations/tasks/list-opportunity-from-engagement-tasks.js';
+import { rejectEngagementInvitation } from './operations/edits/reject-engagement-invitation.js';
 import { startEngagementByAcceptingInvitationTask } from './operations/tasks/start-engagement-by-accepting-invitation-task.js';
 import { startEngagementFromOpportunityTask } from './operations/tasks/start-engagement-from-opportunity-task.js';
 import { startOpportunityFromEngagementTask } from './operations/tasks/start-opportunity-from-engagement-task.js';
-import { updateEngagementContext } from './operations/records/update-engagement-context.js';
-import { updateOpportunity } from './operations/records/update-opportunity.js';
+import { updateEngagementContext } from './operations/edits/update-engagement-context.js';
+import { updateOpportunity } from './operations/edits/update-opportunity.js';
 
 const OPERATIONS = {
   StartEngagementFromOpportunityTask: startEngagementFromOpportunityTask,
@@ -30,14 +34,18 @@ const OPERATIONS = {
   ListEngagementByAcceptingInvitationTasks: listEngagementByAcceptingInvitationTasks,
   GetOpportunity: getOpportunity,
   ListOpportunities: listOpportunities,
+  CreateOpportunity: createOpportunity,
   UpdateOpportunity: updateOpportunity,
   AssociateOpportunity: associateOpportunity,
+  DisassociateOpportunity: disassociateOpportunity,
+  AssignOpportunity: assignOpportunity,
   GetEngagement: getEngagement,
   ListEngagements: listEngagements,
   UpdateEngagementContext: updateEngagementContext,
   GetEngagementInvitation: getEngagementInvitation,
   ListEngagementInvitations: listEngagementInvitations,
   AcceptEngagementInvitation: acceptEngagementInvitation,
+  RejectEngagementInvitation: rejectEngagementInvitation,
   GetResourceSnapshotJob: getResourceSnapshotJob,
   ListEngagementResourceAssociations: listEngagementResourceAssociations,
   GetAwsOpportunitySummary: getAwsOpportunitySummary,

@@ -6,7 +6,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
-import { type Clock, systemClock } from '../../runtime/clock.js';
+import { type Clock, SECOND, systemClock } from '../../runtime/clock.js';
 import * as wire from './protocol/aws-json.js';
 import { type Chaos, type Injection, createFaults, replyAfter, replyInstead } from './faults.js';
 import { openJournal } from './state/journal.js';
@@ -31,6 +31,8 @@ export type SimulatorOptions = {
   readonly pageSize?: number;
   /** Timelines of tasks run this many times faster than the clock. Quotas do not change. */
   readonly speed?: number;
+  /** How long a created opportunity cannot be found. AWS takes 3 to 5 seconds, and sometimes longer. */
+  readonly invisibleMs?: number;
   /** The delay before each request is processed. */
   readonly latencyMs?: number;
   readonly chaos?: Chaos | undefined;
@@ -79,6 +81,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     state,
     clock,
     speed: options.speed ?? 1,
+    invisibleMs: options.invisibleMs ?? 4 * SECOND,
     pageSize: options.pageSize ?? 1000,
     closing: closing.signal,
   };

@@ -68,10 +68,7 @@ function opportunityInvitation({ invitation: { payloadType } }: Facts): Verdict 
     case 'OPPORTUNITY_INVITATION':
       return passed('The invitation is to an opportunity.');
     case 'LEAD_INVITATION':
-      return failed(
-        'The invitation is to a lead. Accept it in Partner Central, or with AcceptEngagementInvitation; then ' +
-          'convert the lead.',
-      );
+      return failed('The invitation is to a lead. Accept it with acceptEngagementInvitation; then convert the lead.');
     case null:
       return unknown(
         'It is not known whether the invitation is to an opportunity. A start accepts only an invitation to an ' +

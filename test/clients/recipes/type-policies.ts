@@ -7,6 +7,12 @@ export const typePolicies: TypePolicies = {
   EngagementInvitation: { keyFields: ['catalog', 'id'] },
   Opportunity: { keyFields: ['catalog', 'id'] },
   ResourceSnapshotJob: { keyFields: ['catalog', 'id'] },
+  // A form selects more fields of a part than a list, and neither may erase those of the other.
+  OpportunityCustomer: { merge: true },
+  CustomerAccount: { merge: true },
+  OpportunityProject: { merge: true },
+  OpportunityLifeCycle: { merge: true },
+  OpportunityMarketing: { merge: true },
   // There is one, and queries may select different fields of it.
   PartnerCentral: { keyFields: [] },
   QuotaUsage: { merge: true },

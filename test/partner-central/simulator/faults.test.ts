@@ -17,6 +17,16 @@ describe('an injected fault', () => {
     expect(simulator.tasks()).toHaveLength(0);
   });
 
+  test('error-after: the request is processed, and answered with the error', async () => {
+    const { startEngagement, simulator } = await createPartner();
+    simulator.inject({ times: 1, fault: { kind: 'error-after', name: 'InternalServerException', message: 'Oh.' } });
+    expect(await failureOf(startEngagement('O1', 'token'))).toMatchObject({
+      name: 'InternalServerException',
+      message: 'Oh.',
+    });
+    expect(simulator.tasks()).toHaveLength(1);
+  });
+
   test('latency: the request is processed later', async () => {
     const { startEngagement, simulator, clock } = await createPartner();
     simulator.inject({ times: 1, fault: { kind: 'latency', ms: 5 * SECOND } });

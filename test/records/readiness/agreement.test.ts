@@ -5,13 +5,10 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { opportunityOf } from '../../../src/partner-central/mappers/opportunity.js';
-import { isRecord } from '../../../src/runtime/guards.js';
 import { submissionChecks } from '../../../src/records/readiness/submission.js';
 import { createPartner } from '../../support/aws/simulator-client.js';
 import { recordsOf, runToEnd } from '../../support/aws/simulator-records.js';
-
-type Members = { readonly [name: string]: unknown };
-type Change = readonly [path: string, value: unknown];
+import { type MemberChange as Change, type Members, changedMember } from '../../support/fixtures/changed-member.js';
 
 const ABSENT = undefined;
 /** The members that the rules concern, each with values that AWS's model allows. */
@@ -64,13 +61,6 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   fc.array(spend, { maxLength: 3 }).map((spends): Change => ['Project.ExpectedCustomerSpend', spends]),
 );
 
-function changed(members: Members, [path, value]: Change): Members {
-  const [name = '', ...rest] = path.split('.');
-  const inner = members[name];
-  const next = rest.length === 0 ? value : changed(isRecord(inner) ? inner : {}, [rest.join('.'), value]);
-  return { ...members, [name]: next };
-}
-
 const submission = fc.constantFrom(
   { InvolvementType: 'Co-Sell', Visibility: 'Full' } as const,
   { InvolvementType: 'Co-Sell', Visibility: 'Limited' } as const,
@@ -89,7 +79,7 @@ test('readiness finds a broken rule exactly when the simulator fails the submiss
       const { getOpportunity, update } = recordsOf(partner);
       // O5000002 lacks a solution.
       const id = isOffered ? 'O5000001' : 'O5000002';
-      await update(id, (before) => changes.reduce<Members>(changed, { ...before }));
+      await update(id, (before) => changes.reduce<Members>(changedMember, { ...before }));
       const raw = await getOpportunity(id);
       const checks = submissionChecks(
         opportunityOf(raw, 'SANDBOX', id),

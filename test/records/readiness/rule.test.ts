@@ -86,7 +86,7 @@ describe('acceptanceChecks', () => {
     );
     expect(check).toMatchObject({
       rule: 'OPPORTUNITY_INVITATION',
-      message: expect.stringContaining('AcceptEngagementInvitation'),
+      message: expect.stringContaining('acceptEngagementInvitation'),
     });
     expect(open({ payloadType: null })).toEqual(['OPPORTUNITY_INVITATION', 'CALLER_IS_RECEIVER']);
   });

@@ -17,7 +17,7 @@ const NOBODY = 65_534;
 const USER = process.geteuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 const AWS = { AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
 
-test('an install without development packages compiles and bundles the gateway', () => {
+test('an install without development packages compiles and bundles the gateway and the board', () => {
   const folder = temporaryDirectory();
   for (const entry of ['package.json', 'tsconfig.json', 'src', 'schema'])
     execFileSync('cp', ['-r', join(ROOT, entry), folder]);
@@ -37,6 +37,7 @@ test('an install without development packages compiles and bundles the gateway',
   expect(existsSync(join(folder, 'node_modules/@jest'))).toBe(false);
   execFileSync('npm', ['run', '-s', 'build'], { cwd: folder, stdio: 'pipe' });
   expect(existsSync(join(folder, 'dist/start/main.js'))).toBe(true);
+  expect(existsSync(join(folder, 'dist/board/index.html'))).toBe(true);
 }, 120_000);
 
 describe('The pack, read-only and run by another user', () => {
@@ -113,14 +114,14 @@ describe('The pack, read-only and run by another user', () => {
 
   test('the packed gateway runs with its built-in simulator and its pages', async () => {
     const gateway = await runGateway({ DATA_DIR: ':memory:' });
+    const [, address = ''] = /(http:\S+)\/graphql/.exec(gateway.stdout()) ?? [];
+    for (const place of ['board', 'graphql/explorer']) {
+      const page = await fetch(`${address}/${place}`);
+      const [, script = ''] = /src="([^"]+)"/.exec(await page.text()) ?? [];
+      expect([place, (await fetch(new URL(script, page.url))).status]).toEqual([place, 200]);
+    }
     const { id } = await gateway.client.start('O1000002', 'built in');
     expect((await gateway.client.follow(id)).at(-1)?.status).toBe('COMPLETE');
-    const [, url = ''] = await gateway.waitFor(/URL +(\S+)/);
-    for (const page of ['board', 'graphql/explorer'])
-      expect([page, (await fetch(new URL(`/${page}`, url), { headers: { accept: 'text/html' } })).status]).toEqual([
-        page,
-        200,
-      ]);
     await stop(gateway);
   }, 30_000);
 

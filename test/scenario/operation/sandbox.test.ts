@@ -74,11 +74,11 @@ inBrowser('The page at /graphql in a real browser', () => {
       result,
       // The editor shows spaces that do not break.
       shown: async () => JSON.parse((await result.innerText()).replaceAll('\u00a0', ' ')),
-      async run(name: string) {
+      run: async (name: string) => {
         await page.locator('.graphiql-execute-button').click();
         await page.getByRole('menuitem', { name }).click();
       },
-      async write(editor: string, text: string) {
+      write: async (editor: string, text: string) => {
         await page.locator(`${editor} .CodeMirror-lines`).locator('visible=true').first().click();
         await page.keyboard.press('Control+A');
         await page.keyboard.insertText(text);

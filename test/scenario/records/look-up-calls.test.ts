@@ -199,6 +199,11 @@ test.each<[string, Record<string, unknown>, string[]]>([
     ['GetAwsOpportunitySummary', 'GetOpportunity'],
   ],
   ['opportunity-editability', { catalog: 'SANDBOX', identifier: 'O5000009' }, ['GetOpportunity']],
+  [
+    'submission-worklist',
+    { catalog: 'SANDBOX', first: 1 },
+    ['GetOpportunity', 'ListEngagementResourceAssociations', 'ListOpportunities'],
+  ],
   ['solution-picker', { catalog: 'SANDBOX' }, ['ListSolutions']],
   ['invitation-inbox', { catalog: 'SANDBOX' }, ['ListEngagementInvitations']],
   ['invitation-readiness', { catalog: 'SANDBOX', identifier: 'engi-leadpending01' }, ['GetEngagementInvitation']],

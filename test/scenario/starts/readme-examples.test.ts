@@ -50,7 +50,7 @@ test('the conversion of a lead in schema/README.md and the invitation that READM
   expect((await runToEnd(gateway, invitation)).last.status).toBe('COMPLETE');
 });
 
-test("the look-up in schema/README.md shows the missing data, and the README's retry repeats the failed task", async () => {
+test("the look-up in schema/README.md shows the missing data, and the README's correction and retry submit the opportunity", async () => {
   const gateway = await startGateway({}, { speed: 20 });
   const { nodes } = (await ask(gateway, exampleOf('submissionReadiness'))).opportunities;
   const notReady = nodes
@@ -58,9 +58,24 @@ test("the look-up in schema/README.md shows the missing data, and the README's r
     .map((node: any) => node.id);
   expect(notReady).toEqual(['O5000005', 'O5000004', 'O5000003', 'O5000002']);
   const { id } = (await runToEnd(gateway, 'O5000002')).payload.task;
-  const { task, userErrors } = (await ask(gateway, exampleOf('retryTask'), { id })).retryTask;
-  expect([task.retryOf, userErrors]).toEqual([{ id }, []]);
-  await gateway.collect(FOLLOW, { id: task.id });
+  const { associateOpportunity, retryTask } = await ask(gateway, exampleOf('retryTask'), { id });
+  expect([associateOpportunity.userErrors, retryTask.userErrors, retryTask.task.retryOf]).toEqual([[], [], { id }]);
+  const transitions = await gateway.collect(FOLLOW, { id: retryTask.task.id });
+  expect(dataOf(transitions.at(-1) ?? {}).taskTransitions.status).toBe('COMPLETE');
+});
+
+test('the edit in schema/README.md changes what it names', async () => {
+  const gateway = await startGateway();
+  const { updateOpportunity } = await ask(gateway, exampleOf('updateOpportunity'));
+  expect(updateOpportunity).toEqual({
+    opportunity: {
+      id: 'O5000005',
+      lastModifiedAt: expect.any(String),
+      customer: { account: { address: { stateOrRegion: 'Arizona' } } },
+    },
+    changed: ['customer.account.address.stateOrRegion'],
+    userErrors: [],
+  });
 });
 
 test("the examples of AWS's side, solutions, deals and editability in schema/README.md show the simulator's records", async () => {

@@ -1,7 +1,12 @@
 /** Operations on the records of a partner through the genuine SDK, by default in the Sandbox. */
 import {
   AcceptEngagementInvitationCommand,
+  AssignOpportunityCommand,
+  type AssigneeContact,
   AssociateOpportunityCommand,
+  CreateOpportunityCommand,
+  type CreateOpportunityCommandInput,
+  DisassociateOpportunityCommand,
   GetAwsOpportunitySummaryCommand,
   GetEngagementCommand,
   GetEngagementInvitationCommand,
@@ -18,6 +23,8 @@ import {
   type ListOpportunitiesCommandInput,
   ListSolutionsCommand,
   type ListSolutionsCommandInput,
+  RejectEngagementInvitationCommand,
+  type RelatedEntityType,
   UpdateEngagementContextCommand,
   UpdateOpportunityCommand,
   type UpdateOpportunityCommandInput,
@@ -30,15 +37,13 @@ type Change = Partial<UpdateOpportunityCommandInput>;
 export function recordsOf({ client }: Pick<Partner, 'client'>, Catalog: 'Sandbox' | 'AWS' = 'Sandbox') {
   const getOpportunity = (Identifier: string) => client.send(new GetOpportunityCommand({ Catalog, Identifier }));
   const getEngagement = (Identifier: string) => client.send(new GetEngagementCommand({ Catalog, Identifier }));
-  const associate = (OpportunityIdentifier: string, RelatedEntityIdentifier: string) =>
-    client.send(
-      new AssociateOpportunityCommand({
-        Catalog,
-        OpportunityIdentifier,
-        RelatedEntityType: 'Solutions',
-        RelatedEntityIdentifier,
-      }),
-    );
+  const association = (
+    OpportunityIdentifier: string,
+    RelatedEntityIdentifier: string,
+    RelatedEntityType: RelatedEntityType = 'Solutions',
+  ) => ({ Catalog, OpportunityIdentifier, RelatedEntityType, RelatedEntityIdentifier });
+  const associate = (...names: Parameters<typeof association>) =>
+    client.send(new AssociateOpportunityCommand(association(...names)));
   /** Reads the whole object and writes it back with the change. */
   const update = async (Identifier: string, change: (before: GetOpportunityCommandOutput) => Change) => {
     const before = await getOpportunity(Identifier);
@@ -75,12 +80,26 @@ export function recordsOf({ client }: Pick<Partner, 'client'>, Catalog: 'Sandbox
   return {
     getOpportunity,
     getEngagement,
+    create: (ClientToken: string, input: Partial<CreateOpportunityCommandInput> = {}) =>
+      client.send(new CreateOpportunityCommand({ Catalog, ClientToken, ...input })),
     associate,
+    disassociate: (...names: Parameters<typeof association>) =>
+      client.send(new DisassociateOpportunityCommand(association(...names))),
+    assign: (Identifier: string, Assignee: AssigneeContact) =>
+      client.send(new AssignOpportunityCommand({ Catalog, Identifier, Assignee })),
     update,
     getInvitation: (Identifier: string) => client.send(new GetEngagementInvitationCommand({ Catalog, Identifier })),
     getJob: (ResourceSnapshotJobIdentifier = '') =>
       client.send(new GetResourceSnapshotJobCommand({ Catalog, ResourceSnapshotJobIdentifier })),
     accept: (Identifier: string) => client.send(new AcceptEngagementInvitationCommand({ Catalog, Identifier })),
+    reject: (Identifier: string, RejectionReason?: string) =>
+      client.send(
+        new RejectEngagementInvitationCommand({
+          Catalog,
+          Identifier,
+          ...(RejectionReason === undefined ? {} : { RejectionReason }),
+        }),
+      ),
     listOpportunities: (input: Partial<ListOpportunitiesCommandInput> = {}) =>
       client.send(new ListOpportunitiesCommand({ Catalog, ...input })),
     listEngagements: (input: Partial<ListEngagementsCommandInput> = {}) =>

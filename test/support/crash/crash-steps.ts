@@ -53,6 +53,18 @@ export function stepThroughPartnerCentral(partnerCentral: PartnerCentral, reach:
       reach('after the List at AWS');
       return result;
     },
+    async read(operation, query) {
+      reach(`before ${operation.operation} at AWS`);
+      const result = await partnerCentral.read(operation, query);
+      reach(`after ${operation.operation} at AWS`);
+      return result;
+    },
+    async write(operation, query) {
+      reach(`before ${operation.operation} at AWS`);
+      const result = await partnerCentral.write(operation, query);
+      reach(`after ${operation.operation} at AWS`);
+      return result;
+    },
   };
 }
 

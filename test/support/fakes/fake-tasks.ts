@@ -20,6 +20,7 @@ import type { TaskFilter } from '../../../src/tasks/store/filter.js';
 import type { TaskInput } from '../../../src/partner-central/model/task-kind.js';
 import type { CursorProblem } from '../../../src/transitions/cursor.js';
 import type { GraphqlContext, PartnerCentralStatus, QuotaStatus } from '../../../src/graphql/context.js';
+import { fakeEdits } from './fake-edits.js';
 import { NOW, fakeRecords } from './fake-records.js';
 import type { Viewer } from '../../../src/tasks/viewer.js';
 
@@ -268,6 +269,7 @@ export function contextWith(tasks: Tasks, changes: Partial<GraphqlContext> = {})
     viewer: VIEWER,
     tasks,
     records: fakeRecords(),
+    edits: fakeEdits(),
     partnerCentral: () => Promise.resolve(STATUS),
     withTimeout: (work) => work,
     now: () => NOW,

@@ -34,3 +34,13 @@ export class ServiceError extends Error {
       : { __type: `com.amazonaws.partnercentralselling#${this.name}`, Message: this.message, ...this.members };
   }
 }
+
+/** The answer to an update whose optimistic lock is not the latest, in AWS's words. */
+export function staleUpdate(): ServiceError {
+  return new ServiceError('ConflictException', 'Conflicting error, last modified date is not the latest');
+}
+
+/** The answer to a used client token with another request, in AWS's words. */
+export function tokenConflict(): ServiceError {
+  return new ServiceError('ConflictException', 'Conflicting client token submitted for a new request body.');
+}

@@ -20,6 +20,7 @@ export const ENGAGEMENT_ID = whole('eng-[0-9a-z]{14}');
 export const ENGAGEMENT_ARN_OR_ID = whole('arn:.*|eng-[0-9a-z]{14}');
 export const INVITATION_ARN_OR_ID = whole('(?=.{1,255}$)(arn:.*|engi-[0-9a-z]{13})');
 export const JOB_ID = whole('job-[0-9a-z]{13}');
+export const REJECTION_REASON = whole('[\\u0020-\\u007E\\u00A0-\\uD7FF\\uE000-\\uFFFD]{1,80}');
 export const SOLUTION_ID = whole('S-[0-9]{1,19}');
 export const ARN = whole('arn:.*');
 export const ACCOUNT_ID = whole('[0-9]{12}|\\w{1,12}');
@@ -44,11 +45,16 @@ export function validationException(errors: readonly FieldError[]): ServiceError
 
 /** The error of a well-formed request that the state of the record forbids. */
 export function businessError(path: string, code: string, problem: string): ServiceError {
-  const error = { FieldName: path, Message: `Value at '${path}' ${problem}.`, Code: code };
-  return new ServiceError('ValidationException', error.Message, {
-    Reason: 'BUSINESS_VALIDATION_FAILED',
-    ErrorList: [error],
-  });
+  return businessException([fieldError(path, code, problem)]);
+}
+
+export function businessException(errors: readonly FieldError[]): ServiceError {
+  const message = errors.map(({ Message }) => Message).join(' ');
+  return new ServiceError('ValidationException', message, { Reason: 'BUSINESS_VALIDATION_FAILED', ErrorList: errors });
+}
+
+export function fieldError(path: string, code: string, problem: string): FieldError {
+  return { FieldName: path, Message: `Value at '${path}' ${problem}.`, Code: code };
 }
 
 /** Reads a request through `read`, which reads every member; throws if any member is wrong. */
@@ -68,6 +74,8 @@ export function engagementFilter(fields: Fields): readonly string[] | undefined 
  * throws.
  */
 export class Fields {
+  private readonly read = new Set<string>();
+
   constructor(
     private readonly members: ReadonlyMap<string, unknown>,
     private readonly prefix: string,
@@ -126,6 +134,17 @@ export class Fields {
     return this.optionalStructure(name, read) ?? this.missing(name, read(new Fields(new Map(), '', [])));
   }
 
+  /** Adds to the read members those that no reader knows, because the service may be newer than its model. */
+  withUnknown<T extends object>(known: T): T {
+    const unknown = [...this.members].filter(([name, value]) => value !== null && !this.read.has(name));
+    return { ...Object.fromEntries(unknown), ...known };
+  }
+
+  /** Members that the service ignores. */
+  ignore(names: readonly string[]): void {
+    for (const name of names) this.read.add(name);
+  }
+
   /** `SortBy` and `SortOrder`, which are both present or both absent. */
   sort(by: readonly string[]): { readonly by: string; readonly ascending: boolean } | undefined {
     return this.optionalStructure('Sort', (sort) => ({
@@ -170,6 +189,7 @@ export class Fields {
 
   /** A null member counts as absent. */
   private value(name: string): unknown {
+    this.read.add(name);
     return this.members.get(name) ?? undefined;
   }
 
@@ -183,7 +203,7 @@ export class Fields {
   }
 
   private wrong(path: string, code: string, problem: string): void {
-    this.errors.push({ FieldName: path, Message: `Value at '${path}' ${problem}.`, Code: code });
+    this.errors.push(fieldError(path, code, problem));
   }
 }
 

@@ -40,7 +40,7 @@ export function awsSideOf(service: Service, catalog: string, opportunity: Opport
   const elapsedMs = sinceApproval(service, catalog, Id);
   return {
     RelatedOpportunityId: Id,
-    Origin: 'Partner Referral',
+    Origin: originOf(service, catalog, Id),
     ...involvementOf(service, catalog, Id),
     LifeCycle: elapsedMs < 0 ? null : lifeCycleOf(opportunity),
     OpportunityTeam: elapsedMs < TEAM_AFTER_MS || Id === TEAM_IN_OPPORTUNITY ? [] : TEAM,
@@ -57,8 +57,8 @@ export function awsSideOf(service: Service, catalog: string, opportunity: Opport
   };
 }
 
-/** The team of an opportunity in GetOpportunity. The Sandbox has been seen to show AWS's people there. */
-export function teamOf(service: Service, catalog: string, id: string): readonly object[] | undefined {
+/** AWS's people in the team of an opportunity in GetOpportunity. The Sandbox has been seen to show AWS's people there. */
+export function awsTeamOf(service: Service, catalog: string, id: string): readonly object[] | undefined {
   return id === TEAM_IN_OPPORTUNITY && sinceApproval(service, catalog, id) >= TEAM_AFTER_MS ? TEAM : undefined;
 }
 
@@ -77,6 +77,11 @@ function involvementOf(service: Service, catalog: string, id: string): object {
   );
   if (completed === undefined && !SUBMITTED_SEED_OPPORTUNITIES.some((seed) => seed === id)) return {};
   return { InvolvementType: completed?.involvement ?? 'Co-Sell', Visibility: completed?.visibility ?? 'Full' };
+}
+
+function originOf({ state }: Service, catalog: string, id: string): string {
+  const creation = state.historyOf(catalog, id).updates.find(({ operation }) => operation === 'CreateOpportunity');
+  return (creation?.operation === 'CreateOpportunity' ? creation.origin : undefined) ?? 'Partner Referral';
 }
 
 function lifeCycleOf({ LifeCycle, LastModifiedDate }: Opportunity): object {

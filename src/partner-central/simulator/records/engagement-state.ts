@@ -9,7 +9,8 @@ import {
   originalEngagement,
   projectOf,
 } from '../seed/engagements.js';
-import type { ContextUpdate, Lead, Update } from '../state/updates.js';
+import type { ContextUpdate, Update } from '../state/updates.js';
+import type { Lead } from './lead-members.js';
 import { timestamp } from '../protocol/aws-json.js';
 import { OWN_ACCOUNT, arnOf } from './record-identifiers.js';
 import { invitationAt } from './invitation-state.js';
@@ -105,14 +106,13 @@ function afterUpdate(update: Update, before: Engagement | undefined): Engagement
   return modified(before, update.at, contexts);
 }
 
+/** Replaces the whole payload: an absent member is removed. The interactions stay, because the request has no list. */
 function updated(context: EngagementContext, { lead, project }: ContextUpdate): EngagementContext {
   if (context.Type === 'Lead' && lead !== undefined) {
     const { Lead: before } = context.Payload;
     const { Interaction, ...rest } = lead;
     const after: Lead = {
-      QualificationStatus: rest.QualificationStatus ?? before.QualificationStatus,
-      Customer: rest.Customer,
-      Insights: rest.Insights ?? before.Insights,
+      ...rest,
       Interactions: Interaction === undefined ? before.Interactions : [...before.Interactions, Interaction].slice(-10),
     };
     return { ...context, Payload: { Lead: after } };
@@ -122,6 +122,8 @@ function updated(context: EngagementContext, { lead, project }: ContextUpdate): 
     : context;
 }
 
+/** The time always grows, so that it tells two updates of one millisecond apart. */
 function modified(engagement: Engagement, at: number, contexts: readonly EngagementContext[]): Engagement {
-  return { ...engagement, modifiedAt: at, modifiedBy: OWN_ACCOUNT, contexts };
+  const modifiedAt = Math.max(at, Math.floor(engagement.modifiedAt) + 1);
+  return { ...engagement, modifiedAt, modifiedBy: OWN_ACCOUNT, contexts };
 }

@@ -1,5 +1,7 @@
 /** Derives the state of an invitation at a moment from its seed and the accepted requests, without timers. */
 import { timestamp } from '../protocol/aws-json.js';
+import { ServiceError } from '../protocol/service-error.js';
+import { businessError } from '../protocol/validation.js';
 import {
   INVITATION_LIFE_MS,
   type Invitation,
@@ -25,9 +27,17 @@ export function invitationAt(service: Service, catalog: string, id: string): Inv
     const invitation = invitationToAws(id, sent.ids.EngagementId ?? '', sent.target, sentAt);
     return { ...invitation, ...answerOfAws(service, catalog, sent.target, sentAt) };
   }
-  const acceptedAt = Math.min(...tasks.map((task) => completedAt(service, task)), ...updates.map(({ at }) => at));
-  const invitation = originalInvitation(catalog, id, Math.min(acceptedAt, now));
-  return acceptedAt <= now ? { ...invitation, status: 'ACCEPTED' } : invitation;
+  const rejection = updates.find((update) => update.operation === 'RejectEngagementInvitation');
+  const acceptedAt = Math.min(
+    ...tasks.map((task) => completedAt(service, task)),
+    ...updates.filter(({ operation }) => operation === 'AcceptEngagementInvitation').map(({ at }) => at),
+  );
+  const answeredAt = Math.min(acceptedAt, rejection?.at ?? Infinity);
+  const invitation = originalInvitation(catalog, id, Math.min(answeredAt, now));
+  if (answeredAt > now) return invitation;
+  if (rejection === undefined || acceptedAt <= rejection.at) return { ...invitation, status: 'ACCEPTED' };
+  const { reason } = rejection;
+  return { ...invitation, status: 'REJECTED', ...(reason === undefined ? {} : { rejectionReason: reason }) };
 }
 
 /**
@@ -80,6 +90,20 @@ export function invitationSummary(catalog: string, invitation: Invitation) {
     SenderCompanyName: invitation.senderCompany,
     Receiver: { Account: { AwsAccountId: invitation.receiver } },
   };
+}
+
+/** Throws unless the account can accept or reject the invitation. */
+export function assertAnswerable({ participant, status }: Invitation, verb: 'accept' | 'reject'): void {
+  if (participant === 'SENDER') {
+    throw new ServiceError(
+      'AccessDeniedException',
+      `The account sent this invitation. Only the receiver can ${verb} it.`,
+    );
+  }
+  const isDone = status === { accept: 'ACCEPTED', reject: 'REJECTED' }[verb];
+  if (isDone) throw new ServiceError('ConflictException', `The invitation was already ${verb}ed.`);
+  if (status !== 'PENDING')
+    throw businessError('identifier', 'ACTION_NOT_PERMITTED', `cannot be ${verb}ed, because it is ${status}`);
 }
 
 function sendsNone({ without = [] }: ReturnType<typeof timelineOf>): boolean {

@@ -48,6 +48,11 @@ export function notFound(identifier: string, catalog: string): ServiceError {
   return new ServiceError('ResourceNotFoundException', `${identifier} was not found in catalog ${catalog}.`);
 }
 
+/** The id has ten digits, so that it never equals a sample opportunity, which has seven. */
+export function opportunityCreatedBy(...request: readonly string[]): string {
+  return `O${5_000_000_000n + (digest(...request) % 5_000_000_000n)}`;
+}
+
 /** An id derived from the request, so that the journal need not keep it. */
 export function letters(length: number, ...parts: readonly string[]): string {
   return digest(...parts)

@@ -3,7 +3,7 @@
  * Completion dates of projects are relative to a given moment; all other dates are fixed.
  */
 import { DAY, MINUTE } from '../../../runtime/clock.js';
-import type { CustomerProject, Lead } from '../state/updates.js';
+import type { CustomerProject, Lead } from '../records/lead-members.js';
 import { OWN_ACCOUNT, letters } from '../records/record-identifiers.js';
 import { companyOf, dateOf } from './opportunities.js';
 

@@ -6,7 +6,7 @@
 import { DAY } from '../../../runtime/clock.js';
 import { arnOf, digest } from '../records/record-identifiers.js';
 import type { Opportunity, OpportunityMembers } from '../records/opportunity-members.js';
-import type { Lead } from '../state/updates.js';
+import type { Lead } from '../records/lead-members.js';
 import { COMPANIES, type Company } from './companies.js';
 
 const SOLUTION = 'S-0050001';
@@ -42,7 +42,7 @@ const DIFFERENCES: Readonly<Record<string, (members: OpportunityMembers, asOf: n
     LifeCycle: {
       ...members.LifeCycle,
       ReviewStatus: 'Action Required',
-      ReviewComments: 'Please say which AWS services the archive will use, and correct the contact of the customer.',
+      ReviewComments: 'Please describe the problem of the customer in more detail, and correct the address.',
       ReviewStatusReason: 'Opportunity details are not sufficient',
     },
   }),
@@ -90,7 +90,7 @@ export function originalOpportunity(catalog: string, id: string, asOf: number): 
 /** The draft that a task creates from a lead, with the members of AWS's published run. */
 export function draftOpportunity(catalog: string, id: string, at: number, lead: Lead | undefined): Opportunity {
   return {
-    ...created(catalog, id, at),
+    ...newOpportunity(catalog, id, at),
     NationalSecurity: 'No',
     OpportunityType: 'Net New Business',
     Customer: lead === undefined ? undefined : customerOf(lead),
@@ -116,7 +116,7 @@ function customerOf({ Customer }: Lead): OpportunityMembers['Customer'] {
 /** The opportunity that a task creates from another account's opportunity: complete and already approved. */
 export function sharedOpportunity(catalog: string, id: string, at: number, invitation: string): Opportunity {
   return {
-    ...created(catalog, id, at),
+    ...newOpportunity(catalog, id, at),
     ...reviewed({ ...membersOf(invitation, at), PartnerOpportunityIdentifier: undefined }, 'Approved'),
   };
 }
@@ -197,7 +197,8 @@ function reviewed(members: OpportunityMembers, status: string | undefined): Oppo
   return { ...members, LifeCycle: { ...members.LifeCycle, ReviewStatus: status } };
 }
 
-function created(catalog: string, id: string, at: number) {
+/** The members that AWS gives a new opportunity. */
+export function newOpportunity(catalog: string, id: string, at: number) {
   const time = new Date(at).toISOString();
   return {
     Id: id,

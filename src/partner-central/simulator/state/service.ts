@@ -7,6 +7,8 @@ export type Service = {
   readonly clock: Clock;
   /** Timelines of tasks run this many times faster than the clock. */
   readonly speed: number;
+  /** How long a created opportunity cannot be found, on the timelines' clock. */
+  readonly invisibleMs: number;
   /** The largest page of a List. */
   readonly pageSize: number;
   readonly closing: AbortSignal;

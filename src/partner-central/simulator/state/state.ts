@@ -3,7 +3,7 @@
  * check to the durable line of the journal, so that concurrent Starts with one token create one task. A token belongs
  * to the account, not to a catalog or an operation. The files in `records/` derive the records from this state.
  */
-import type { Update, UpdateRequest } from './updates.js';
+import type { Creation, Update, UpdateRequest } from './updates.js';
 import { withoutArn } from '../records/record-identifiers.js';
 import type { AcceptedStart, Journal, StartRequest } from './journal.js';
 import { type Ids, idsOf } from '../tasks/task-kinds.js';
@@ -14,10 +14,12 @@ export type StoredTask = AcceptedStart & {
   readonly ids: Ids;
 };
 
+type StoredCreation = Creation & { readonly at: number };
+
 /** The use of a token, from the view of a request that carries it. */
-type TokenUse =
+type TokenUse<T> =
   | { readonly kind: 'new' }
-  | { readonly kind: 'replay'; readonly task: StoredTask }
+  | { readonly kind: 'replay'; readonly first: T }
   | { readonly kind: 'other-body' }
   | { readonly kind: 'other-operation' };
 
@@ -25,7 +27,8 @@ type TokenUse =
 type History = { readonly tasks: readonly StoredTask[]; readonly updates: readonly Update[] };
 
 export type State = {
-  useOfToken(request: StartRequest): TokenUse;
+  useOfToken(request: StartRequest): TokenUse<StoredTask>;
+  useOfCreationToken(request: Creation): TokenUse<StoredCreation>;
   /** Counts a send of this token and returns the count. A restart resets it, and so does the task once it exists. */
   countSend(clientToken: string): number;
   accept(request: StartRequest, now: number): StoredTask;
@@ -34,6 +37,8 @@ export type State = {
   /** @param body the source of `request` */
   update(request: UpdateRequest, body: unknown, now: number): void;
   tasks(): readonly StoredTask[];
+  /** The accepted creations of opportunities, in order. */
+  creations(): Iterable<StoredCreation>;
   /** Finds a task by its id or ARN. */
   task(idOrArn: string): StoredTask | undefined;
   /** The history of the record with this id, even before a task has created the record. */
@@ -45,6 +50,7 @@ const NO_HISTORY: History = { tasks: [], updates: [] };
 export function createState(journal: Journal): State {
   const tasks: StoredTask[] = [];
   const byToken = new Map<string, StoredTask>();
+  const creations = new Map<string, StoredCreation>();
   const byIdOrArn = new Map<string, StoredTask>();
   const engagementByOpportunity = new Map<string, string>();
   const histories = new Map<string, { tasks: StoredTask[]; updates: Update[] }>();
@@ -79,6 +85,7 @@ export function createState(journal: Journal): State {
 
   function addUpdate(update: Update): void {
     historyOf(`${update.catalog} ${update.target}`).updates.push(update);
+    if (update.operation === 'CreateOpportunity') creations.set(update.clientToken, update);
   }
 
   for (const entry of journal.entries) {
@@ -88,10 +95,17 @@ export function createState(journal: Journal): State {
 
   return {
     useOfToken(request) {
-      const task = byToken.get(request.clientToken);
-      if (task === undefined) return { kind: 'new' };
-      if (task.kind !== request.kind) return { kind: 'other-operation' };
-      return task.fingerprint === request.fingerprint ? { kind: 'replay', task } : { kind: 'other-body' };
+      if (creations.has(request.clientToken)) return { kind: 'other-operation' };
+      const first = byToken.get(request.clientToken);
+      if (first === undefined) return { kind: 'new' };
+      if (first.kind !== request.kind) return { kind: 'other-operation' };
+      return first.fingerprint === request.fingerprint ? { kind: 'replay', first } : { kind: 'other-body' };
+    },
+    useOfCreationToken(request) {
+      if (byToken.has(request.clientToken)) return { kind: 'other-operation' };
+      const first = creations.get(request.clientToken);
+      if (first === undefined) return { kind: 'new' };
+      return first.fingerprint === request.fingerprint ? { kind: 'replay', first } : { kind: 'other-body' };
     },
     countSend(clientToken) {
       const count = (sends.get(clientToken) ?? 0) + 1;
@@ -111,6 +125,7 @@ export function createState(journal: Journal): State {
       addUpdate(update);
     },
     tasks: () => tasks,
+    creations: () => creations.values(),
     task: (idOrArn) => byIdOrArn.get(idOrArn),
     historyOf: (catalog, id) => histories.get(`${catalog} ${id}`) ?? NO_HISTORY,
   };

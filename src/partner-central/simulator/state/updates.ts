@@ -2,18 +2,29 @@
  * The updates that a partner makes to records, besides starting tasks. The journal keeps an update as its request.
  * After a restart the same reader parses the request again, so that only valid updates are restored.
  */
-import { idIn } from '../records/record-identifiers.js';
-import { type OpportunityMembers, readOpportunityMembers } from '../records/opportunity-members.js';
+import { requestHash } from '../protocol/request-hash.js';
 import {
   CATALOG,
+  CLIENT_TOKEN,
   CONTEXT_TYPE,
   ENGAGEMENT_ARN_OR_ID,
   type Fields,
   INVITATION_ARN_OR_ID,
   OPPORTUNITY_ID,
+  REJECTION_REASON,
   text,
   validated,
 } from '../protocol/validation.js';
+import { ORIGIN } from '../records/model-values.js';
+import { readCustomerProject, readLeadUpdate } from '../records/lead-members.js';
+import {
+  type Contact,
+  type OpportunityMembers,
+  readAssignee,
+  readContact,
+  readOpportunityMembers,
+} from '../records/opportunity-members.js';
+import { idIn, opportunityCreatedBy } from '../records/record-identifiers.js';
 
 export const RELATED_ENTITIES = [
   'Solutions',
@@ -26,32 +37,66 @@ export const RELATED_ENTITIES = [
 
 type Target = { readonly catalog: string; readonly target: string };
 
+export type Creation = Target & {
+  readonly operation: 'CreateOpportunity';
+  readonly clientToken: string;
+  /** The request hash: equal for requests with an equal body. */
+  readonly fingerprint: string;
+  readonly origin: string | undefined;
+  readonly team: readonly Contact[];
+  readonly members: OpportunityMembers;
+};
 export type OpportunityUpdate = Target & {
   readonly operation: 'UpdateOpportunity';
   readonly lastModifiedAt: number;
   readonly members: OpportunityMembers;
 };
 export type Association = Target & {
-  readonly operation: 'AssociateOpportunity';
+  readonly operation: 'AssociateOpportunity' | 'DisassociateOpportunity';
   readonly type: string;
   readonly entity: string;
 };
-export type Acceptance = Target & { readonly operation: 'AcceptEngagementInvitation' };
+type Assignment = Target & { readonly operation: 'AssignOpportunity'; readonly assignee: Contact };
+type Acceptance = Target & { readonly operation: 'AcceptEngagementInvitation' };
+type Rejection = Target & { readonly operation: 'RejectEngagementInvitation'; readonly reason: string | undefined };
 export type ContextUpdate = Target & {
   readonly operation: 'UpdateEngagementContext';
   readonly contextId: string;
   readonly type: string;
   readonly lastModifiedAt: number;
-  readonly lead: LeadUpdate | undefined;
-  readonly project: CustomerProject | undefined;
+  readonly lead: ReturnType<typeof readLeadUpdate> | undefined;
+  readonly project: ReturnType<typeof readCustomerProject> | undefined;
 };
 
-export type UpdateRequest = OpportunityUpdate | Association | Acceptance | ContextUpdate;
+export type UpdateRequest =
+  | Creation
+  | OpportunityUpdate
+  | Association
+  | Assignment
+  | Acceptance
+  | Rejection
+  | ContextUpdate;
 export type UpdateName = UpdateRequest['operation'];
+/** An accepted update. */
 export type Update = UpdateRequest & { readonly at: number };
 
 /** The reader of each update's request. Throws a ServiceError for a wrong request. */
 export const UPDATES = {
+  CreateOpportunity(body: unknown): Creation {
+    const request = validated(body, (fields) => {
+      fields.tags();
+      return {
+        catalog: fields.string('Catalog', CATALOG),
+        clientToken: fields.string('ClientToken', CLIENT_TOKEN),
+        origin: fields.optionalString('Origin', ORIGIN),
+        team: fields.optionalStructures('OpportunityTeam', 10, readContact) ?? [],
+        members: readOpportunityMembers(fields),
+      };
+    });
+    const target = opportunityCreatedBy('CreateOpportunity', request.catalog, request.clientToken);
+    return { operation: 'CreateOpportunity', target, fingerprint: requestHash(body), ...request };
+  },
+
   UpdateOpportunity: (body: unknown): OpportunityUpdate =>
     validated(body, (fields) => ({
       operation: 'UpdateOpportunity',
@@ -61,25 +106,31 @@ export const UPDATES = {
       members: readOpportunityMembers(fields),
     })),
 
-  AssociateOpportunity: (body: unknown): Association =>
+  AssociateOpportunity: (body: unknown): Association => ({ operation: 'AssociateOpportunity', ...association(body) }),
+  DisassociateOpportunity: (body: unknown): Association => ({
+    operation: 'DisassociateOpportunity',
+    ...association(body),
+  }),
+
+  AssignOpportunity: (body: unknown): Assignment =>
     validated(body, (fields) => ({
-      operation: 'AssociateOpportunity',
+      operation: 'AssignOpportunity',
       catalog: fields.string('Catalog', CATALOG),
-      target: fields.string('OpportunityIdentifier', OPPORTUNITY_ID),
-      type: fields.string('RelatedEntityType', { values: RELATED_ENTITIES }),
-      entity: fields.string('RelatedEntityIdentifier', text(1, 255)),
+      target: fields.string('Identifier', OPPORTUNITY_ID),
+      assignee: fields.structure('Assignee', readAssignee),
     })),
 
-  AcceptEngagementInvitation(body: unknown): Acceptance {
-    const { catalog, identifier } = validated(body, (fields) => ({
-      catalog: fields.string('Catalog', CATALOG),
-      identifier: fields.string('Identifier', INVITATION_ARN_OR_ID),
+  AcceptEngagementInvitation: (body: unknown): Acceptance => ({
+    operation: 'AcceptEngagementInvitation',
+    ...targetOf(validated(body, invitation)),
+  }),
+
+  RejectEngagementInvitation(body: unknown): Rejection {
+    const { reason, ...named } = validated(body, (fields) => ({
+      ...invitation(fields),
+      reason: fields.optionalString('RejectionReason', REJECTION_REASON),
     }));
-    return {
-      operation: 'AcceptEngagementInvitation',
-      catalog,
-      target: idIn('engagement-invitation', catalog, identifier),
-    };
+    return { operation: 'RejectEngagementInvitation', ...targetOf(named), reason };
   },
 
   UpdateEngagementContext(body: unknown): ContextUpdate {
@@ -103,70 +154,24 @@ export function isUpdateName(name: unknown): name is UpdateName {
   return typeof name === 'string' && Object.hasOwn(UPDATES, name);
 }
 
-type LeadUpdate = ReturnType<typeof readLeadUpdate>;
-export type CustomerProject = ReturnType<typeof readCustomerProject>;
-/** The lead of an engagement. An update adds at most one interaction. */
-export type Lead = Omit<LeadUpdate, 'Interaction'> & {
-  readonly Interactions: readonly ReturnType<typeof readInteraction>[];
-};
+function association(body: unknown): Omit<Association, 'operation'> {
+  return validated(body, (fields) => ({
+    catalog: fields.string('Catalog', CATALOG),
+    target: fields.string('OpportunityIdentifier', OPPORTUNITY_ID),
+    type: fields.string('RelatedEntityType', { values: RELATED_ENTITIES }),
+    entity: fields.string('RelatedEntityIdentifier', text(1, 255)),
+  }));
+}
 
-const UP_TO_255 = text(0, 255);
+type NamedInvitation = ReturnType<typeof invitation>;
 
-function readLeadUpdate(lead: Fields) {
+function invitation(fields: Fields) {
   return {
-    QualificationStatus: lead.optionalString('QualificationStatus', text(1, 255)),
-    Customer: lead.structure('Customer', (customer) => ({
-      CompanyName: customer.string('CompanyName', text(1, 120)),
-      Industry: customer.optionalString('Industry', UP_TO_255),
-      WebsiteUrl: customer.optionalString('WebsiteUrl', UP_TO_255),
-      AwsMaturity: customer.optionalString('AwsMaturity', UP_TO_255),
-      MarketSegment: customer.optionalString('MarketSegment', UP_TO_255),
-      Address: customer.optionalStructure('Address', (address) => ({
-        City: address.optionalString('City', UP_TO_255),
-        PostalCode: address.optionalString('PostalCode', UP_TO_255),
-        StateOrRegion: address.optionalString('StateOrRegion', UP_TO_255),
-        CountryCode: address.optionalString('CountryCode', UP_TO_255),
-      })),
-    })),
-    Interaction: lead.optionalStructure('Interaction', readInteraction),
-    Insights: lead.optionalStructure('Insights', (insights) => ({
-      LeadReadinessScore: insights.optionalString('LeadReadinessScore', UP_TO_255),
-    })),
+    catalog: fields.string('Catalog', CATALOG),
+    identifier: fields.string('Identifier', INVITATION_ARN_OR_ID),
   };
 }
 
-function readInteraction(interaction: Fields) {
-  const date = interaction.optionalTimestamp('InteractionDate');
-  return {
-    SourceType: interaction.optionalString('SourceType', UP_TO_255),
-    SourceId: interaction.optionalString('SourceId', UP_TO_255),
-    SourceName: interaction.optionalString('SourceName', UP_TO_255),
-    Usecase: interaction.optionalString('Usecase', UP_TO_255),
-    InteractionDate: date === undefined ? undefined : new Date(date).toISOString(),
-    CustomerAction: interaction.optionalString('CustomerAction', UP_TO_255),
-    BusinessProblem: interaction.optionalString('BusinessProblem', text(0, 2000)),
-    Contact: interaction.structure('Contact', (contact) => ({
-      BusinessTitle: contact.string('BusinessTitle', text(1, 255)),
-      Email: contact.string('Email', text(1, 255)),
-      FirstName: contact.string('FirstName', text(0, 80)),
-      LastName: contact.string('LastName', text(0, 80)),
-      Phone: contact.optionalString('Phone', UP_TO_255),
-    })),
-  };
-}
-
-function readCustomerProject(context: Fields) {
-  return {
-    Customer: context.optionalStructure('Customer', (customer) => ({
-      CompanyName: customer.string('CompanyName', text(1, 120)),
-      Industry: customer.string('Industry', text(1, 255)),
-      WebsiteUrl: customer.string('WebsiteUrl', text(4, 255)),
-      CountryCode: customer.string('CountryCode', text(2, 2)),
-    })),
-    Project: context.optionalStructure('Project', (project) => ({
-      Title: project.string('Title', text(1, 255)),
-      BusinessProblem: project.string('BusinessProblem', text(20, 2000)),
-      TargetCompletionDate: project.string('TargetCompletionDate', text(10, 10)),
-    })),
-  };
+function targetOf({ catalog, identifier }: NamedInvitation): Target {
+  return { catalog, target: idIn('engagement-invitation', catalog, identifier) };
 }

@@ -41,7 +41,7 @@ export async function start(
   const use = state.useOfToken(request);
   switch (use.kind) {
     case 'replay':
-      return answer(service, use.task);
+      return answer(service, use.first);
     case 'other-body':
       throw new ServiceError('ConflictException', 'The client token was already used with a different request.');
     case 'other-operation':

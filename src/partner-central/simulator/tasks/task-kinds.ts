@@ -4,7 +4,7 @@
  */
 import { REGION } from '../protocol/aws-json.js';
 import { engagementOfInvitation } from '../seed/engagements.js';
-import { digest, letters } from '../records/record-identifiers.js';
+import { letters, opportunityCreatedBy } from '../records/record-identifiers.js';
 
 export type TaskKind =
   | 'engagement-from-opportunity'
@@ -69,7 +69,7 @@ export const TASK_KINDS: Readonly<Record<TaskKind, KindOfTask>> = {
     knownWhenComplete: ['ResourceSnapshotJobId', 'OpportunityId', 'ContextId'],
     resultIds: (subject) => ({
       EngagementId: subject.target,
-      OpportunityId: createdOpportunity(subject),
+      OpportunityId: opportunityCreatedBy(subject.kind, subject.catalog, subject.clientToken),
       // The answer names the context that the task added, not the one that the request named.
       ContextId: subject.newContextIdentifier ?? String(BigInt(subject.contextIdentifier ?? '1') + 1n),
     }),
@@ -80,15 +80,10 @@ export const TASK_KINDS: Readonly<Record<TaskKind, KindOfTask>> = {
     resultIds: (subject) => ({
       EngagementInvitationId: subject.targetArn ?? subject.target,
       EngagementId: engagementOfInvitation(subject.catalog, subject.target),
-      OpportunityId: createdOpportunity(subject),
+      OpportunityId: opportunityCreatedBy(subject.kind, subject.catalog, subject.clientToken),
     }),
   },
 };
-
-/** The id has ten digits, so that it never equals a sample opportunity, which has seven. */
-function createdOpportunity({ kind, catalog, clientToken }: Subject): string {
-  return `O${5_000_000_000n + (digest(kind, catalog, clientToken) % 5_000_000_000n)}`;
-}
 
 /** Derives every id from the request, so that the journal keeps only the request. */
 export function idsOf(subject: Subject, engagementOf: (opportunity: string) => string | undefined): Ids {

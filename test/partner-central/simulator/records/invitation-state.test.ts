@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DAY } from '../../../../src/runtime/clock.js';
 import { type Partner, createPartner, failureOf, nameOf } from '../../../support/aws/simulator-client.js';
 import { recordsOf, runToEnd } from '../../../support/aws/simulator-records.js';
+import { temporaryDirectory } from '../../../support/harness/directory.js';
 
 /** Accepts each invitation under its own token. */
 async function accept(partner: Partner, id: string) {
@@ -186,5 +187,53 @@ describe('AcceptEngagementInvitation', () => {
     await partner.clock.advance(30 * DAY);
     expect(nameOf(await failureOf(records.accept('engi-leadpending01')))).toBe('ConflictException');
     expect((await records.getInvitation('engi-leadpending01')).InvitationDate).toEqual(InvitationDate);
+  });
+});
+
+describe('RejectEngagementInvitation', () => {
+  test.each(['engi-opportunity01', 'engi-leadpending01'])('a rejected invitation stays rejected: %s', async (id) => {
+    const partner = await createPartner();
+    const { reject, accept: acceptLead, getInvitation, getEngagement } = recordsOf(partner);
+    await reject(id, 'Unable to support');
+    const { Status, RejectionReason, EngagementId = '' } = await getInvitation(id);
+    expect([Status, RejectionReason]).toEqual(['REJECTED', 'Unable to support']);
+    expect(nameOf(await failureOf(getEngagement(EngagementId)))).toBe('AccessDeniedException');
+    expect(nameOf(await failureOf(reject(id)))).toBe('ConflictException');
+    expect(await failureOf(acceptLead(id))).toMatchObject({ ErrorList: [{ Code: 'ACTION_NOT_PERMITTED' }] });
+    expect(await accept(partner, id)).toMatchObject({ ReasonCode: 'InvitationValidationFailed' });
+  });
+
+  test('a reason may be left out, and has 1 to 80 characters', async () => {
+    const { reject, getInvitation } = recordsOf(await createPartner());
+    for (const reason of ['', 'x'.repeat(81), 'two\nlines'])
+      expect(await failureOf(reject('engi-leadpending01', reason))).toMatchObject({
+        ErrorList: [{ FieldName: 'rejectionReason', Code: 'INVALID_STRING_FORMAT' }],
+      });
+    await reject('engi-leadpending01');
+    expect((await getInvitation('engi-leadpending01')).RejectionReason).toBeUndefined();
+  });
+
+  test.each([
+    ['engi-senttoaws0001', 'AccessDeniedException'],
+    ['engi-expired000001', 'ValidationException'],
+    ['engi-rejected00001', 'ConflictException'],
+  ])('%s cannot be rejected: %s', async (id, error) => {
+    expect(nameOf(await failureOf(recordsOf(await createPartner()).reject(id)))).toBe(error);
+  });
+
+  test('an accepted invitation cannot be rejected', async () => {
+    const { accept: acceptLead, reject } = recordsOf(await createPartner());
+    await acceptLead('engi-leadpending01');
+    expect(nameOf(await failureOf(reject('engi-leadpending01')))).toBe('ValidationException');
+  });
+
+  test('a lost answer leaves the invitation rejected, also after a restart', async () => {
+    const journal = `${temporaryDirectory()}/journal.jsonl`;
+    const before = await createPartner({ journal });
+    before.simulator.inject({ operation: 'RejectEngagementInvitation', times: 1, fault: { kind: 'reset-after' } });
+    await failureOf(recordsOf(before).reject('engi-leadpending01', 'Other'));
+    await before.simulator.close();
+    const { getInvitation } = recordsOf(await createPartner({ journal }));
+    expect(await getInvitation('engi-leadpending01')).toMatchObject({ Status: 'REJECTED', RejectionReason: 'Other' });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { type RawRecord, rawCall } from '../../../support/aws/raw-calls.js';
 import { type Partner, createPartner, failureOf, nameOf } from '../../../support/aws/simulator-client.js';
 import { recordsOf, runToEnd } from '../../../support/aws/simulator-records.js';
 
@@ -235,6 +236,37 @@ describe('UpdateEngagementContext', () => {
   test('an update of an engagement that was modified since it was read conflicts', async () => {
     const { qualify } = recordsOf(await createPartner());
     expect(nameOf(await failureOf(qualify('eng-leadqualified1', 'Qualified', new Date(0))))).toBe('ConflictException');
+  });
+
+  test('of two updates that read the same state, exactly one wins', async () => {
+    const { qualify, getEngagement } = recordsOf(await createPartner());
+    const { ModifiedAt } = await getEngagement('eng-leadqualified1');
+    const results = await Promise.allSettled(
+      ['Qualified', 'Disqualified'].map((status) => qualify('eng-leadqualified1', status, ModifiedAt)),
+    );
+    expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  test('an update replaces the lead: absent members are removed, and unknown ones are kept', async () => {
+    const { simulator } = await createPartner();
+    const engagement = { Catalog: 'Sandbox', Identifier: 'eng-leadqualified1' };
+    const modifiedAt = async () => (await rawCall(simulator, 'GetEngagement', engagement))['ModifiedAt'];
+    const lead = { Customer: { CompanyName: 'Acme', NewInside: [1] }, NewMember: { deep: true } };
+    const replace = async (Lead: RawRecord) =>
+      rawCall(simulator, 'UpdateEngagementContext', {
+        Catalog: 'Sandbox',
+        EngagementIdentifier: 'eng-leadqualified1',
+        EngagementLastModifiedAt: await modifiedAt(),
+        ContextIdentifier: '1',
+        Type: 'Lead',
+        Payload: { Lead },
+      });
+    await replace(lead);
+    const after = await rawCall(simulator, 'GetEngagement', engagement);
+    expect(after).toMatchObject({
+      Contexts: [{ Payload: { Lead: { ...lead, Interactions: [{ CustomerAction: 'Asked for a meeting' }] } } }],
+    });
+    expect(JSON.stringify(after)).not.toMatch(/QualificationStatus|LeadReadinessScore|MarketSegment/);
   });
 
   test('an update with another type than the context is refused', async () => {

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { UpdateOpportunityCommand } from '@aws-sdk/client-partnercentral-selling';
 import { SECOND } from '../../../../src/runtime/clock.js';
+import { isRecord } from '../../../../src/runtime/guards.js';
+import { type RawRecord, rawOpportunity, rawUpdate } from '../../../support/aws/raw-calls.js';
 import { createPartner, failureOf, nameOf } from '../../../support/aws/simulator-client.js';
 import { recordsOf, runToEnd } from '../../../support/aws/simulator-records.js';
+import { temporaryDirectory } from '../../../support/harness/directory.js';
 
 describe('UpdateOpportunity', () => {
   test('an update replaces the whole object, and absent members are removed', async () => {
@@ -83,7 +86,7 @@ describe('UpdateOpportunity', () => {
       // The Sandbox requires the status again.
       const ReviewStatus = catalog === 'AWS' ? undefined : 'Action Required';
       await update('O5000010', ({ Project, LifeCycle }) => ({
-        Project: { ...Project, AdditionalComments: 'Amazon S3 and AWS Backup' },
+        Project: { ...Project, CustomerBusinessProblem: 'Research data is kept on single disks, which fail often.' },
         LifeCycle: { ...LifeCycle, ReviewStatus },
       }));
       const seen: (string | undefined)[] = [];
@@ -147,6 +150,109 @@ describe('UpdateOpportunity', () => {
     await update('O77', () => ({ OpportunityType: 'Expansion' }));
     expect(await getOpportunity('O77')).toMatchObject({ OpportunityType: 'Expansion' });
     expect(nameOf(await failureOf(update('O3000006', () => ({}))))).toBe('ResourceNotFoundException');
+  });
+});
+
+describe('the lock of UpdateOpportunity', () => {
+  test('of two updates in one millisecond that read the same state, exactly one wins', async () => {
+    const { update, getOpportunity } = recordsOf(await createPartner());
+    const { LastModifiedDate } = await getOpportunity('O5000001');
+    const results = await Promise.allSettled(
+      (['Expansion', 'Flat Renewal'] as const).map((OpportunityType) =>
+        update('O5000001', () => ({ LastModifiedDate, OpportunityType })),
+      ),
+    );
+    expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { name: 'ConflictException', message: 'Conflicting error, last modified date is not the latest' },
+    });
+  });
+
+  test('every update moves the date, even in one millisecond', async () => {
+    const { update } = recordsOf(await createPartner());
+    const dates = new Set<number | undefined>();
+    for (let turn = 0; turn < 5; turn++)
+      dates.add((await update('O5000001', () => ({ OpportunityType: 'Expansion' }))).LastModifiedDate?.getTime());
+    expect(dates.size).toBe(5);
+  });
+});
+
+describe('the review status', () => {
+  test('an opportunity that lost its review status never has one again', async () => {
+    const partner = await createPartner();
+    const { update, getOpportunity } = recordsOf(partner);
+    const withStatus = (ReviewStatus: 'Pending Submission' | 'Approved' | undefined) =>
+      update('O5000001', ({ LifeCycle }) => ({ LifeCycle: { ...LifeCycle, ReviewStatus } }));
+    await withStatus(undefined);
+    for (const status of ['Pending Submission', 'Approved'] as const) {
+      await withStatus(status);
+      expect((await getOpportunity('O5000001')).LifeCycle?.ReviewStatus).toBeUndefined();
+    }
+    expect(await runToEnd(partner, () => partner.startEngagement('O5000001', 'token'))).toMatchObject({
+      ReasonCode: 'OpportunityValidationFailed',
+    });
+  });
+
+  test('an opportunity that never had a status gets one with its partner identifier, in the Sandbox too', async () => {
+    const partner = await createPartner();
+    const { update } = recordsOf(partner);
+    await update('O5000006', () => ({ PartnerOpportunityIdentifier: 'CRM-6' }));
+    expect(await runToEnd(partner, () => partner.startEngagement('O5000006', 'token'))).toMatchObject({
+      TaskStatus: 'COMPLETE',
+    });
+  });
+});
+
+describe('members that the SDK does not know', () => {
+  const NEW = { 'a member': { of: ['AWS', null, { Time: 1 }] } };
+  const added = (before: RawRecord): RawRecord => {
+    const { Project, Customer, LifeCycle } = before;
+    if (!isRecord(Project) || !isRecord(Customer) || !isRecord(LifeCycle)) throw new Error('A structure is missing.');
+    const [contact] = Array.isArray(Customer['Contacts']) ? Customer['Contacts'] : [];
+    return {
+      NewAtTheTop: NEW,
+      NewAndNull: null,
+      Project: { ...Project, NewInside: 7 },
+      Customer: { ...Customer, Contacts: [{ ...contact, NewInAList: NEW }] },
+      LifeCycle: { ...LifeCycle, NewInside: false },
+    };
+  };
+
+  test('they are kept wherever they are, and lost to an update that leaves them out', async () => {
+    const partner = await createPartner({ journal: `${temporaryDirectory()}/journal.jsonl` });
+    const { simulator } = partner;
+    await rawUpdate(simulator, 'O5000001', added);
+    const kept = await rawOpportunity(simulator, 'O5000001');
+    expect(kept).toMatchObject({
+      NewAtTheTop: NEW,
+      Project: { NewInside: 7, Title: 'Route planning in the cloud' },
+      Customer: { Contacts: [{ NewInAList: NEW, FirstName: 'Robin' }] },
+      LifeCycle: { NewInside: false, ReviewStatus: 'Pending Submission' },
+    });
+    expect(kept).not.toHaveProperty('NewAndNull');
+    await rawUpdate(simulator, 'O5000001', () => ({ OpportunityType: 'Expansion' }));
+    expect(await rawOpportunity(simulator, 'O5000001')).toMatchObject({ NewAtTheTop: NEW, Project: { NewInside: 7 } });
+
+    // The SDK neither shows them nor sends them back.
+    await recordsOf(partner).update('O5000001', () => ({ OpportunityType: 'Flat Renewal' }));
+    const after = await rawOpportunity(simulator, 'O5000001');
+    expect(after).toMatchObject({ OpportunityType: 'Flat Renewal' });
+    expect(JSON.stringify(after)).not.toContain('New');
+  });
+
+  test('what an update may not change, it ignores', async () => {
+    const { simulator } = await createPartner();
+    const before = await rawOpportunity(simulator, 'O5000001');
+    await rawUpdate(simulator, 'O5000001', () => ({
+      Id: 'O1',
+      Arn: 'arn:other',
+      CreatedDate: '2000-01-01T00:00:00Z',
+      RelatedEntityIdentifiers: {},
+      OpportunityTeam: [{ Email: 'a@b.example' }],
+    }));
+    const { LastModifiedDate: _later, ...after } = await rawOpportunity(simulator, 'O5000001');
+    const { LastModifiedDate: _earlier, ...expected } = before;
+    expect(after).toEqual(expected);
   });
 });
 

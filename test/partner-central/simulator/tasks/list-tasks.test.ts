@@ -177,6 +177,7 @@ test('the pages of the tasks in progress among 100,000 tasks have each of them o
     }),
     clock: { ...systemClock, now: () => now },
     speed: 1,
+    invisibleMs: 0,
     pageSize: 1000,
     closing: new AbortController().signal,
   };

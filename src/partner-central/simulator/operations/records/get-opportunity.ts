@@ -1,5 +1,5 @@
 /** Shows an opportunity. */
-import { teamOf } from '../../records/aws-side.js';
+import { awsTeamOf } from '../../records/aws-side.js';
 import { RELATED_ENTITIES } from '../../state/updates.js';
 import type { Operation } from '../../protocol/operation.js';
 import { CATALOG, OPPORTUNITY_ID, validated } from '../../protocol/validation.js';
@@ -13,13 +13,14 @@ export const getOpportunity: Operation = {
       id: fields.string('Identifier', OPPORTUNITY_ID),
     }));
     const opportunity = accessibleOpportunity(service, catalog, id);
+    const team = [...(opportunity.OpportunityTeam ?? []), ...(awsTeamOf(service, catalog, id) ?? [])];
     const related = RELATED_ENTITIES.map((type) => [type, opportunity.RelatedEntityIdentifiers[type] ?? []]);
     return {
       kind: 'answer',
       body: {
         ...opportunity,
         Catalog: catalog,
-        OpportunityTeam: teamOf(service, catalog, id),
+        OpportunityTeam: team.length === 0 ? undefined : team,
         RelatedEntityIdentifiers: Object.fromEntries(related),
       },
     };

@@ -1,7 +1,8 @@
 /** Lists opportunities: the named ones, or those of the seed and of tasks. */
 import type { Operation } from '../../protocol/operation.js';
 import { opportunityIdsNow } from '../../records/opportunity-state.js';
-import { type Opportunity, REVIEW_STATUS, STAGE } from '../../records/opportunity-members.js';
+import { REVIEW_STATUS, STAGE } from '../../records/model-values.js';
+import type { Opportunity } from '../../records/opportunity-members.js';
 import { type SortKey, matches, pageOf, readPageRequest } from '../../protocol/list-pages.js';
 import { CATALOG, DATE, type Fields, OPPORTUNITY_ID, text, validated } from '../../protocol/validation.js';
 import { ifAccessible, accessibleOpportunity } from '../../state/access.js';

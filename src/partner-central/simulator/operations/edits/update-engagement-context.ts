@@ -1,9 +1,9 @@
-/** Changes the lead or the project of an engagement, unless the engagement was modified since it was read. */
+/** Replaces the lead or the project of an engagement, unless the engagement was modified since it was read. */
 import { timestamp } from '../../protocol/aws-json.js';
 import { UPDATES } from '../../state/updates.js';
 import { arnOf, notFound } from '../../records/record-identifiers.js';
 import type { Operation } from '../../protocol/operation.js';
-import { ServiceError } from '../../protocol/service-error.js';
+import { staleUpdate } from '../../protocol/service-error.js';
 import { businessError } from '../../protocol/validation.js';
 import { accessibleEngagement } from '../../state/access.js';
 
@@ -15,12 +15,7 @@ export const updateEngagementContext: Operation = {
     const { contexts, modifiedAt } = accessibleEngagement(service, catalog, target);
     const context = contexts.find(({ Id }) => Id === contextId);
     if (context === undefined) throw notFound(`Context ${contextId} of ${target}`, catalog);
-    if (lastModifiedAt !== Math.floor(modifiedAt)) {
-      throw new ServiceError(
-        'ConflictException',
-        `The engagement was modified at ${timestamp(modifiedAt)}. Read it again.`,
-      );
-    }
+    if (lastModifiedAt !== Math.floor(modifiedAt)) throw staleUpdate();
     const payload = { Lead: update.lead, CustomerProject: update.project, ProspectingResult: undefined }[context.Type];
     if (type !== context.Type || payload === undefined) {
       throw businessError(

@@ -14,7 +14,8 @@ import type { Catalog, TaskInput } from './partner-central/model/task-kind.js';
 import { checkOutcome } from './records/outcome-check.js';
 import { createRecordService } from './records/record-service.js';
 import type { PartnerCentral } from './partner-central/client.js';
-import { EXAMPLE_DOCUMENT, persistedDocuments } from './persisted-operations.js';
+import { EXAMPLE_DOCUMENT } from './example-document.js';
+import { persistedDocuments } from './persisted-operations.js';
 import type { AuthOptions } from './server/security/auth.js';
 import type { Caller } from './server/security/caller.js';
 import { createDocumentValidator } from './server/documents/documents.js';
@@ -24,6 +25,7 @@ import { createServer, type ServerOptions } from './server/server.js';
 import { createTaskService } from './tasks/service/task-service.js';
 import type { Viewer } from './tasks/viewer.js';
 import { createTelemetry, type Telemetry } from './runtime/telemetry.js';
+import { within } from './runtime/within.js';
 import { createHub } from './transitions/hub.js';
 import { createClockNotices, createReadiness, gaugesOf, readinessOf, statusOf } from './status.js';
 import { linkUpstream } from './upstream.js';
@@ -161,6 +163,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       host: config.host,
       port: config.port,
       explorer: config.explorer,
+      explorerFiles: new URL('../../dist/explorer/', import.meta.url),
       sandboxDocument: EXAMPLE_DOCUMENT,
       corsOrigins: config.corsOrigins,
       auth: authOf(config),
@@ -182,6 +185,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
               viewer,
               () => clocks.notices(),
               () => eventWatch.notice(),
+              () => worker.isLeading(),
             ),
           now: () => clock.now(),
           withTimeout: (work) => within(WARN_MS, work, clock, stopping.signal),
@@ -240,20 +244,6 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     // The operator must see the first error, because it is the cause.
     await closeAll().catch((failure: unknown) => telemetry.unexpected('stop', failure));
     throw error;
-  }
-}
-
-/** Resolves with the result of `work`, or with null after `ms` or when `signal` aborts. The work itself goes on. */
-async function within<T>(ms: number, work: Promise<T>, clock: Clock, signal?: AbortSignal): Promise<T | null> {
-  const done = new AbortController();
-  const end = () => done.abort();
-  signal?.addEventListener('abort', end);
-  if (signal?.aborted === true) end();
-  try {
-    return await Promise.race([work, clock.sleep(ms, done.signal).then(() => null)]);
-  } finally {
-    signal?.removeEventListener('abort', end);
-    end();
   }
 }
 

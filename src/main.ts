@@ -131,15 +131,15 @@ function fail(what: string, error: unknown): never {
 }
 
 function readyBlock(config: Config, gateway: Gateway): string {
-  const browser =
-    config.explorer && config.persistedOperations === 'off'
-      ? ' (open it in a browser: Apollo Sandbox, with a first example)'
-      : '';
+  const pages = [
+    ...(config.board === null ? [] : [`  Board     ${new URL('/', gateway.url).href}`]),
+    ...(config.explorer && config.persistedOperations === 'off' ? [`  Sandbox   ${gateway.url}`] : []),
+  ];
   return `
 Partner Central gateway is ready.
 
-  URL       ${gateway.url}${browser}
-  Upstream  ${gateway.upstream}
+  URL       ${gateway.url}
+${pages.map((page) => `${page} (open it in a browser)\n`).join('')}  Upstream  ${gateway.upstream}
   Data      ${gateway.dataLocation}
   Catalogs  ${config.catalogs.join(', ')}
   Version   ${VERSION}

@@ -14,13 +14,14 @@ import { isUnavailable } from './db/errors/unavailable.js';
 import type { PartnerCentralStatus } from './graphql/context.js';
 import { CATALOGS, TASK_KINDS } from './partner-central/model/task-kind.js';
 import { quotaUsage } from './partner-central/quota/quota.js';
+import { quotaCalls } from './partner-central/quota/quota-calls.js';
 import { countTasks, oldestWait } from './tasks/store/list.js';
 import { activeLists, listStates, type ListName } from './tasks/store/task-lists.js';
 import { countByStatus } from './tasks/store/task-queries.js';
 import type { Viewer } from './tasks/viewer.js';
 import type { Gauges, Telemetry } from './runtime/telemetry.js';
 import type { Hub } from './transitions/hub.js';
-import { headOf } from './transitions/log.js';
+import { headOf, ledSince } from './transitions/log.js';
 import type { Upstream } from './upstream.js';
 import { readShortageOf } from './worker/poll/read-budget.js';
 
@@ -64,20 +65,23 @@ export async function statusOf(
   viewer: Viewer,
   clockNotices: () => readonly string[] = () => [],
   eventsNotice: () => Promise<string | null> = () => Promise.resolve(null),
+  isLeading: () => boolean = () => false,
 ): Promise<PartnerCentralStatus> {
-  const [quotas, lists, queuedCount, inProgressCount, wait, eventsMissing] = await Promise.all([
+  const [quotas, lists, queuedCount, inProgressCount, wait, eventsMissing, since] = await Promise.all([
     quotasOf(config, db),
     taskListsOf(config, db),
     countTasks(db.sql, viewer, { statuses: ['QUEUED'] }),
     countTasks(db.sql, viewer, { statuses: ['IN_PROGRESS'] }),
     oldestWait(db.sql, viewer),
     eventsNotice(),
+    ledSince(db.sql),
   ]);
   const { taskLists, pollStretch } = lists;
   const spent = quotas.writes.remainingToday === 0 && queuedCount > 0 ? DAY_IS_SPENT : null;
   const { catalogs } = config;
   return {
-    ...quotas,
+    reads: { ...quotas.reads, calls: (window) => quotaCalls(db, 'reads', window) },
+    writes: { ...quotas.writes, calls: (window) => quotaCalls(db, 'writes', window) },
     queuedCount,
     inProgressCount,
     upstream: upstream.name,
@@ -88,6 +92,7 @@ export async function statusOf(
     waitingFor: wait ?? spent,
     clockJump: clockNotices().join(' ') || null,
     eventsMissing,
+    leader: since === null ? null : { since, isAnswering: isLeading() },
   };
 }
 

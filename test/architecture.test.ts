@@ -51,6 +51,9 @@ const serverParts = SERVER_FOLDERS.map(({ path, packages }, index) => ({
   packages,
 }));
 
+/** The parts that both the status and the gateway are made of. */
+const PROCESS = [...RUNTIME, 'config', 'db', 'partner-central', 'transitions', 'tasks', 'worker', 'graphql'];
+
 /** Every part in rank order, with the parts and the packages that it may import. Others may not import the packages. */
 const PARTS: readonly {
   readonly path: string;
@@ -82,43 +85,30 @@ const PARTS: readonly {
     path: 'upstream.ts',
     imports: [...RUNTIME, 'version.ts', 'config', 'db', 'partner-central', 'partner-central/simulator'],
   },
-  {
-    path: 'status.ts',
-    imports: [
-      ...RUNTIME,
-      'config',
-      'db',
-      'partner-central',
-      'transitions',
-      'tasks',
-      'worker',
-      'graphql',
-      'upstream.ts',
-    ],
-  },
+  { path: 'status.ts', imports: [...PROCESS, 'upstream.ts'] },
+  { path: 'example-document.ts', imports: [] },
   {
     path: 'gateway.ts',
     imports: [
-      ...RUNTIME,
+      ...PROCESS,
       'version.ts',
-      'config',
-      'db',
-      'partner-central',
-      'transitions',
       'records',
       'edits',
-      'tasks',
-      'worker',
-      'graphql',
       'graphql/schema.ts',
       ...SERVER_FOLDERS.map((folder) => folder.path),
       'persisted-operations.ts',
       'upstream.ts',
       'status.ts',
+      'example-document.ts',
     ],
   },
   { path: 'uncaught.ts', imports: [] },
-  { path: 'board', imports: [], packages: ['preact', 'oauth4webapi', '#gql'] },
+  { path: 'board', imports: [], packages: ['preact', 'oauth4webapi', 'uplot', '#gql'] },
+  {
+    path: 'explorer',
+    imports: ['example-document.ts'],
+    packages: ['graphiql', '@graphiql/toolkit', 'react', 'react-dom'],
+  },
   { path: 'main.ts', imports: ['runtime', 'version.ts', 'config', 'gateway.ts', 'uncaught.ts'] },
   {
     path: 'commands',

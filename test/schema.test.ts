@@ -86,7 +86,7 @@ const EXCEPTIONS: readonly Exception[] = [
   },
   {
     rule: 'strict-id-in-types',
-    at: 'AwsSubmission EditConflict FieldError Tag TaskFailure TaskList UserError PageInfo PartnerCentral QuotaUsage Viewer'.split(
+    at: 'AwsSubmission EditConflict FieldError Leader Tag TaskFailure TaskList UserError PageInfo PartnerCentral QuotaCalls QuotaUsage Viewer'.split(
       ' ',
     ),
     reason: 'Values without an identity; a client’s cache keeps them inside their parent.',

@@ -13,6 +13,7 @@ export const VIEWS: readonly [View, ...View[]] = [
     isOffered: ({ canStartTasks }) => canStartTasks,
     load: () => import('./start/start.js'),
   },
+  { name: 'gateway', title: 'Gateway', isListed: true, load: () => import('./gateway/gateway.js') },
   { name: 'task', title: 'Task', isListed: false, load: () => import('./tasks/task-page.js') },
   { name: 'batch', title: 'Batch', isListed: false, load: () => import('./start/batch-page.js') },
 ];

@@ -1,6 +1,6 @@
 /**
  * Makes a folder with everything that production needs and nothing else. It has the gateway, `move`, `replay` and the
- * simulator as programs, the board, and the manifest of operations. Packages outside of the programs are included in their
+ * simulator as programs, the board, GraphiQL, and the manifest of operations. Packages outside of the programs are included in their
  * installed versions. Call it as `pack.js [FOLDER]`. The folder must not exist; the default, dist/pack, is replaced.
  * The result runs on this operating system and processor only, because libsql is native code.
  */
@@ -8,6 +8,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { buildBoard } from './board.js';
 import { OUTSIDE, bundle } from './bundling.js';
+import { buildExplorer } from './explorer.js';
 import { isRecord } from '../runtime/guards.js';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -60,6 +61,7 @@ await bundle(
   Object.fromEntries(Object.entries(PROGRAMS).map(([program, file]) => [program, join(ROOT, file)])),
 );
 await buildBoard(ROOT, join(folder, 'dist/board'));
+await buildExplorer(ROOT, join(folder, 'dist/explorer'));
 for (const file of FILES) cpSync(join(ROOT, file), join(folder, file));
 for (const directory of installed(OUTSIDE)) {
   const withoutNested = (path: string): boolean => basename(path) !== 'node_modules' || path === directory;

@@ -57,7 +57,10 @@ export const SETTINGS = {
     about: 'Claims that may hold the scopes, separated by commas; the first that is there and not empty counts, alone',
   },
   JWT_SCOPE_PREFIX: { default: '', about: "Beginning of each of this gateway's scopes in a token, such as `gateway/`" },
-  EXPLORER: { default: 'on with AUTH=none', about: '`on` or `off`: Apollo Sandbox at /graphql, and introspection' },
+  EXPLORER: {
+    default: 'on with AUTH=none',
+    about: '`on` or `off`: Apollo Sandbox at /graphql, introspection, and the schema at /schema.graphql',
+  },
   BOARD: { default: 'on with AUTH=none', about: '`on` or `off`: the page at / and /board that shows and steers tasks' },
   BOARD_CLIENT_ID: {
     default: '',

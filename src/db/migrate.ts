@@ -16,6 +16,7 @@ import * as markedCursors from './migrations/0004-marked-cursors.js';
 import * as taskLists from './migrations/0005-task-lists.js';
 import * as awaitedEvents from './migrations/0006-awaited-events.js';
 import * as edits from './migrations/0007-edits.js';
+import * as leader from './migrations/0008-leader.js';
 import { messageOf } from '../runtime/error-message.js';
 
 /** Sorted by name. Never change a migration that has been released. */
@@ -27,6 +28,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0005-task-lists': taskLists,
   '0006-awaited-events': awaitedEvents,
   '0007-edits': edits,
+  '0008-leader': leader,
 };
 
 type MigrationTables = { kysely_migration: { name: string }; sqlite_master: { name: string } };

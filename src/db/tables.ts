@@ -37,6 +37,8 @@ type LogHeadTable = {
   upstream: Generated<string>;
   /** The time of the last event of EventBridge, or of the first start that awaited one; 0 while none is awaited. */
   events_awaited_since: Generated<number>;
+  /** The time at which the worker of the present epoch began to lead; 0 before the first one of this version. */
+  led_since: Generated<number>;
 };
 
 export type TransitionsTable = {

@@ -4,6 +4,7 @@
  */
 import type { Catalog, TaskKind } from '../partner-central/model/task-kind.js';
 import type { Edits } from '../edits/edits.js';
+import type { QuotaCalls, QuotaWindow } from '../partner-central/quota/quota-calls.js';
 import type { Records } from '../records/records.js';
 import type { Tasks } from '../tasks/tasks.js';
 import type { Viewer } from '../tasks/viewer.js';
@@ -13,6 +14,16 @@ export type QuotaStatus = {
   readonly perDay: number;
   readonly availableNow: number;
   readonly remainingToday: number;
+  /** The calls of a window in equal steps, the oldest first. */
+  readonly calls: (window: QuotaWindow) => Promise<readonly QuotaCalls[]>;
+};
+
+/** The worker that leads: the only one that talks to AWS for tasks. */
+export type LeaderStatus = {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** True if it is part of the process that answers. */
+  readonly isAnswering: boolean;
 };
 
 /** How often one list of AWS is read to follow tasks. */
@@ -43,6 +54,8 @@ export type PartnerCentralStatus = {
   readonly clockJump: string | null;
   /** A notice that no event of EventBridge has come for days; null while events come, or if none is awaited. */
   readonly eventsMissing: string | null;
+  /** Null before any worker has led. */
+  readonly leader: LeaderStatus | null;
 };
 
 export type GraphqlContext = {

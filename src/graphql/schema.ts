@@ -18,6 +18,7 @@ import { AwsTeamResolver, RelatedToOpportunityResolver } from './opportunity/rel
 import { OpportunityResolver } from './opportunity/opportunity.resolver.js';
 import { NodeResolver } from './task/node.resolver.js';
 import { PartnerCentralResolver } from './partner-central/partner-central.resolver.js';
+import { QuotaUsageResolver } from './partner-central/quota-usage.resolver.js';
 import { ReadinessCheckResolver } from './readiness/readiness-check.resolver.js';
 import { ResourceSnapshotJobResolver } from './snapshot-job/resource-snapshot-job.resolver.js';
 import { RetryResolver } from './retry/retry.resolver.js';
@@ -59,6 +60,7 @@ export function createSchema(): GraphQLSchema {
       ResourceSnapshotJobResolver,
       ReadinessCheckResolver,
       PartnerCentralResolver,
+      QuotaUsageResolver,
       NodeResolver,
       ViewerResolver,
     ],

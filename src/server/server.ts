@@ -33,8 +33,10 @@ export type ServerOptions = {
   readonly host: string;
   /** The port to listen on; 0 takes a free one. */
   readonly port: number;
-  /** Enables the landing page and introspection. */
+  /** Enables the landing page, introspection and the schema's file. */
   readonly explorer: boolean;
+  /** The folder with the files of GraphiQL, which the landing page falls back to; undefined without them. */
+  readonly explorerFiles?: URL | undefined;
   /** The operation that the Sandbox of the landing page opens with. */
   readonly sandboxDocument?: string | undefined;
   /**
@@ -144,7 +146,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const webSockets = createWebSockets(shared);
   const { app: http, servers } = await createHttp({
     ...shared,
+    introspection: options.explorer,
     hasSandbox: page,
+    explorerFiles: options.explorerFiles,
     sandboxDocument: options.sandboxDocument,
     apollo,
     errorMasking,

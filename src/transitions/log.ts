@@ -81,6 +81,20 @@ export async function beginEpoch(tx: Tx): Promise<number> {
   return head.worker_epoch;
 }
 
+/** Records that the worker of the present epoch leads from now on. */
+export async function recordLead(db: Database, tx: Tx): Promise<void> {
+  await tx.updateTable('log_head').set({ led_since: db.nowSql() }).execute();
+}
+
+/** The time at which the latest worker began to lead; null before the first one. */
+export async function ledSince(sql: Sql): Promise<number | null> {
+  const head = await sql
+    .selectFrom('log_head')
+    .select('led_since')
+    .executeTakeFirstOrThrow(() => new LogHeadMissingError());
+  return head.led_since || null;
+}
+
 /** True if no later worker has taken over. */
 export async function isLatestEpoch(sql: Sql, epoch: number): Promise<boolean> {
   const head = await sql

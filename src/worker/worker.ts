@@ -5,7 +5,7 @@
 import { setMaxListeners } from 'node:events';
 import { SECOND } from '../runtime/clock.js';
 import { WORKER_LEASE } from '../db/database.js';
-import { beginEpoch } from '../transitions/log.js';
+import { beginEpoch, recordLead } from '../transitions/log.js';
 import { followClock } from './clock-correction.js';
 import { runDiscoverer } from './discovery/discoverer.js';
 import { EXPEDITE_NOTIFICATION } from './events/event-intake.js';
@@ -16,6 +16,8 @@ import { runSubmitter } from './submit/submitter.js';
 import type { WorkerContext, WorkerOptions } from './worker-context.js';
 
 export type Worker = {
+  /** True from the moment this process begins a term until the term ends. */
+  isLeading(): boolean;
   /** Stops leading, after calls in progress are finished and recorded. May be called twice. */
   stop(): Promise<void>;
 };
@@ -27,12 +29,13 @@ export function startWorker(options: WorkerOptions): Worker {
   db.listen((notification) => {
     if (notification === null || notification === EXPEDITE_NOTIFICATION) for (const wake of onExpedite) wake();
   });
+  let isLeading = false;
   const running = run();
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        await lead(options, stopping.signal, onExpedite);
+        await lead(options, stopping.signal, onExpedite, (leads) => (isLeading = leads));
       } catch (error) {
         if (stopping.signal.aborted) break;
         telemetry.unexpected('worker', error);
@@ -43,6 +46,7 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   return {
+    isLeading: () => isLeading,
     async stop() {
       stopping.abort();
       await running;
@@ -55,12 +59,17 @@ async function lead(
   options: WorkerOptions,
   stopping: AbortSignal,
   onExpedite: WorkerContext['onExpedite'],
+  leads: (leads: boolean) => void,
 ): Promise<void> {
   const { db, telemetry } = options;
   telemetry.workerState({ state: 'waiting' });
   const lease = await db.lease(WORKER_LEASE, stopping);
   try {
-    const epoch = await db.write(beginEpoch);
+    const epoch = await db.write(async (tx) => {
+      const [begun] = await Promise.all([beginEpoch(tx), recordLead(db, tx)]);
+      return begun;
+    });
+    leads(true);
     const deposed = new AbortController();
     const signal = AbortSignal.any([stopping, lease.lost, deposed.signal]);
     // Each call that waits for quota adds a listener. Sixteen calls in flight exceed the number at which Node warns of
@@ -82,6 +91,7 @@ async function lead(
     followClock(context);
     await Promise.all([runSubmitter(context), runPoller(context), runDiscoverer(context), runPruner(context)]);
   } finally {
+    leads(false);
     options.troubles.stopped();
     await lease.release();
   }

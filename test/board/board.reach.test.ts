@@ -40,6 +40,7 @@ inBrowser('the reach of the board', () => {
       await page.getByRole('button', { name: 'Check the readiness first' }).click();
       await page.getByText('1 is not ready.').waitFor();
     },
+    '#/gateway': (page) => page.locator('.quota canvas').nth(3).waitFor(),
   });
 
   test.each(['light', 'dark'] as const)(

@@ -17,7 +17,7 @@ const TABLES = ['log_head', 'transitions', 'tasks', 'quota_calls', 'quota_totals
 const LATER_COLUMNS = {
   tasks: { retry_of: null, batch_id: null, hurried_at: null },
   // The cursors of the only position are valid.
-  log_head: { pruned_mark: '', unmarked_through: 1, events_awaited_since: 0 },
+  log_head: { pruned_mark: '', unmarked_through: 1, events_awaited_since: 0, led_since: 0 },
 };
 
 let postgres: Postgres;

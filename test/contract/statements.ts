@@ -6,6 +6,7 @@ import { sql as raw } from 'kysely';
 import { DAY, MINUTE } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import * as quota from '../../src/partner-central/quota/quota.js';
+import * as quotaCalls from '../../src/partner-central/quota/quota-calls.js';
 import * as completed from '../../src/tasks/store/completed.js';
 import * as due from '../../src/tasks/store/due-times.js';
 import * as external from '../../src/tasks/external.js';
@@ -176,6 +177,8 @@ const LOG: Runs<typeof log, 'positionIn' | 'fromRow'> = {
       ]),
     ),
   beginEpoch: (db) => db.write((tx) => log.beginEpoch(tx)),
+  recordLead: (db) => db.write((tx) => log.recordLead(db, tx)),
+  ledSince: (db) => log.ledSince(db.sql),
   isLatestEpoch: (db) => log.isLatestEpoch(db.sql, EPOCH),
   headOf: (db) => log.headOf(db.sql),
   prune: (db) => db.write((tx) => log.prune(tx, idsUpTo(100))),
@@ -236,7 +239,7 @@ const TASK_LISTS: Runs<typeof taskLists, never> = {
   namedTasks: (db) => taskLists.namedTasks(db.sql),
 };
 
-const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermit' | 'LONGEST_BLOCK_MS'> = {
+const QUOTA: Runs<typeof quota & typeof quotaCalls, 'spacingMs' | 'decidePermit' | 'LONGEST_BLOCK_MS'> = {
   requestPermit: async (db) => {
     await db.write((tx) => quota.requestPermit(db, tx, 'reads', { ...LIMITS, perDay: 1 }));
     // A clock that was set back by a minute.
@@ -247,6 +250,10 @@ const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermit' | 'LONGEST_BLOCK_MS
   takePermit: (db) => db.write((tx) => quota.takePermit(db, tx, 'reads', LIMITS)),
   blockUntil: (db) => quota.blockUntil(db.sql, 'reads', 1, 1),
   quotaUsage: (db) => quota.quotaUsage(db, 'reads', LIMITS),
+  quotaCalls: async (db) => {
+    await quotaCalls.quotaCalls(db, 'reads', 'hour');
+    await quotaCalls.quotaCalls(db, 'writes', 'day');
+  },
 };
 
 const DUE: Runs<typeof due, 'LONGEST_BACKOFF_MS'> = {

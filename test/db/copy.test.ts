@@ -204,6 +204,7 @@ describe('copyToPostgres', () => {
           pruned_mark: '',
           unmarked_through: 0,
           events_awaited_since: 0,
+          led_since: 0,
         },
       ],
       tasks: [],

@@ -9,6 +9,7 @@ type Operation<TData, TVariables> = { readonly data: TData; readonly variables: 
 export type Requests = {
   readonly Viewer: Operation<Gql.ViewerQuery, Gql.ViewerQueryVariables>;
   readonly PartnerCentral: Operation<Gql.PartnerCentralQuery, Gql.PartnerCentralQueryVariables>;
+  readonly GatewayStatus: Operation<Gql.GatewayStatusQuery, Gql.GatewayStatusQueryVariables>;
   readonly LiveTaskList: Operation<Gql.LiveTaskListQuery, Gql.LiveTaskListQueryVariables>;
   readonly TaskPage: Operation<Gql.TaskPageQuery, Gql.TaskPageQueryVariables>;
   readonly TaskBatch: Operation<Gql.TaskBatchQuery, Gql.TaskBatchQueryVariables>;

@@ -2,31 +2,12 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import type { Catalog } from '../../partner-central/model/task-kind.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
-import type { PartnerCentralStatus, QuotaStatus } from '../context.js';
+import type { LeaderStatus, PartnerCentralStatus, QuotaStatus } from '../context.js';
+import { Leader } from './leader.type.js';
+import { QuotaUsage } from './quota-usage.type.js';
 import { TaskList } from './task-list.type.js';
 import { DateTime } from '../values/date-time.scalar.js';
 import { UpstreamEnum } from './upstream.enum.js';
-
-@ObjectType('QuotaUsage', {
-  description:
-    'The remainder of one quota of AWS. AWS counts per account, over all callers and all instances of the gateway.',
-  simpleResolvers: true,
-})
-class QuotaUsage implements QuotaStatus {
-  @Field(() => Float, { description: 'Limit of calls per second that the gateway sets itself.' })
-  readonly perSecond: number;
-
-  @Field(() => Int, { description: 'Limit of calls in 24 hours that the gateway sets itself.' })
-  readonly perDay: number;
-
-  @Field(() => Float, {
-    description: 'Number of calls that need not wait now. Below 1 the next call waits.',
-  })
-  readonly availableNow: number;
-
-  @Field(() => Int, { description: 'Number of calls left in the present 24 hours.' })
-  readonly remainingToday: number;
-}
 
 @ObjectType('PartnerCentral', {
   description: 'State of the connection to Partner Central, for status pages and to explain a wait.',
@@ -103,6 +84,14 @@ export class PartnerCentral implements PartnerCentralStatus {
       'operator should check. Null while events come, and if the gateway awaits none. Polling goes on without events.',
   })
   readonly eventsMissing: string | null;
+
+  @Field(() => Leader, {
+    nullable: true,
+    description:
+      'The instance of the gateway that leads: it alone sends starts and reads lists of tasks. Null before any has led. ' +
+      'After its end another one leads within 5 seconds.',
+  })
+  readonly leader: LeaderStatus | null;
 
   @Field(() => String, {
     description:

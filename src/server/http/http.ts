@@ -5,6 +5,7 @@
 import cors from '@fastify/cors';
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { GraphQLSchema } from 'graphql';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ErrorMasking } from '../documents/error-masking.js';
 import type { Drain } from '../lifecycle/drain.js';
@@ -16,6 +17,7 @@ import { setWriteTimeout } from '../streaming/write-timeout.js';
 import type { ApolloContext } from './apollo.js';
 import { serveBoard, type BoardOptions } from './board.js';
 import { EVENTBRIDGE_PATH, serveEventBridge, type EventBridgeOptions } from './eventbridge-endpoint.js';
+import { EXPLORER, serveExplorer } from './explorer-page.js';
 import { asThrown, requestErrorFor, sendRequestError } from './http-errors.js';
 import { createHttpServers, type HttpServers } from './http-server.js';
 import { boundJsonBodies, checkParameters } from './json-body.js';
@@ -25,11 +27,16 @@ import { answerPostJson, postJsonOperation, refused } from './post-json.js';
 import type { RefusedConnections } from './refused-connections.js';
 import { requestContextOf } from './request-context.js';
 import { sandboxPage } from './sandbox-page.js';
+import { serveSchema } from './schema-file.js';
 import { createStreamRequests, type StreamRequestDeps } from './stream-requests.js';
 
 export type HttpDeps = StreamRequestDeps & {
   readonly path: string;
+  readonly schema: GraphQLSchema;
+  readonly introspection: boolean;
   readonly hasSandbox: boolean;
+  /** The folder with GraphiQL's files; undefined without them. */
+  readonly explorerFiles: URL | undefined;
   readonly sandboxDocument: string | undefined;
   readonly checkHost: HostCheck | null;
   readonly apollo: ApolloServer<ApolloContext>;
@@ -140,7 +147,7 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   async function graphql(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const ranges = parseAccept(request.headers.accept);
     if (deps.hasSandbox && request.method !== 'POST' && prefersHtml(ranges)) {
-      const page = sandboxPage(deps.sandboxDocument);
+      const page = sandboxPage(deps.sandboxDocument, `${path.slice(1)}/${EXPLORER}`);
       return reply
         .type('text/html; charset=utf-8')
         .header('content-security-policy', page.contentSecurityPolicy)
@@ -186,6 +193,8 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   }
 
   app.route({ method: ['GET', 'HEAD', 'POST'], url: path, handler: graphql });
+  serveSchema(app, deps);
+  if (deps.hasSandbox && deps.explorerFiles !== undefined) serveExplorer(app, path, deps.explorerFiles);
   if (deps.eventBridge !== undefined) serveEventBridge(app, deps.eventBridge, deps);
   if (deps.board !== undefined) serveBoard(app, deps.board, path);
   app.get('/health/live', async (_request, reply) => reply.send({ live: true }));

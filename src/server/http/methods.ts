@@ -1,6 +1,7 @@
 /** The methods of each path. OPTIONS returns them in `allow`, and another method or path is refused. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { createRequestError, type RequestError } from '../security/request-error.js';
+import { SCHEMA_PATH } from './schema-file.js';
 
 type Deps = {
   /** The GraphQL endpoint. */
@@ -21,7 +22,7 @@ const READ = ['GET', 'HEAD', 'OPTIONS'];
 export function createMethods({ path, eventBridgePath, send }: Deps): Methods {
   const allowed = new Map([
     [path, ['GET', 'HEAD', 'POST', 'OPTIONS']],
-    ...['/health/live', '/health/ready', '/metrics'].map((each): [string, string[]] => [each, READ]),
+    ...[SCHEMA_PATH, '/health/live', '/health/ready', '/metrics'].map((each): [string, string[]] => [each, READ]),
   ]);
   if (eventBridgePath !== null) allowed.set(eventBridgePath, ['POST', 'OPTIONS']);
   const notFound = createRequestError('NOT_FOUND', `Not found. The GraphQL endpoint is ${path}.`, { status: 404 });

@@ -42,7 +42,7 @@ type Store = {
 /** Leaves a database of the version before the last migration, with a log and with data of AWS. */
 async function leaveEarlier(db: Database): Promise<void> {
   await db.write((tx) => appendTransition(tx));
-  for (const column of ['pruned_mark', 'unmarked_through', 'events_awaited_since'])
+  for (const column of ['pruned_mark', 'unmarked_through', 'events_awaited_since', 'led_since'])
     await raw`alter table log_head drop column ${raw.ref(column)}`.execute(db.sql);
   await raw`drop table task_lists`.execute(db.sql);
   await raw`delete from kysely_migration where name >= '0004'`.execute(db.sql);

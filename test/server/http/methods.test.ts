@@ -8,6 +8,7 @@ const preflight = { 'apollo-require-preflight': 'true' };
 describe('the methods of the server', () => {
   test.each([
     ['/graphql', 'GET, HEAD, POST, OPTIONS'],
+    ['/schema.graphql', 'GET, HEAD, OPTIONS'],
     ['/health/live', 'GET, HEAD, OPTIONS'],
     ['/health/ready?verbose', 'GET, HEAD, OPTIONS'],
     ['/metrics', 'GET, HEAD, OPTIONS'],
@@ -36,7 +37,7 @@ describe('the methods of the server', () => {
     ]);
   });
 
-  test.each(['/graphql', '/graphql?query={hello}', '/health/live', '/health/ready', '/metrics'])(
+  test.each(['/graphql', '/graphql?query={hello}', '/schema.graphql', '/health/live', '/health/ready', '/metrics'])(
     'HEAD of %s is answered with header fields and without a body',
     async (target) => {
       const { url } = await startServer();

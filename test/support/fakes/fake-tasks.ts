@@ -1,4 +1,5 @@
 /** Tasks in memory, which record each call of a resolver and return the answers of the test. */
+import { HOUR, MINUTE } from '../../../src/runtime/clock.js';
 import type { RecordedFailure, Task, TaskDetails } from '../../../src/tasks/task.js';
 import { NO_DETAILS } from '../../../src/tasks/task.js';
 import type { Batch } from '../../../src/tasks/task-batch.js';
@@ -18,7 +19,7 @@ import type {
 import type { TaskFilter } from '../../../src/tasks/store/filter.js';
 import type { TaskInput } from '../../../src/partner-central/model/task-kind.js';
 import type { CursorProblem } from '../../../src/transitions/cursor.js';
-import type { GraphqlContext, PartnerCentralStatus } from '../../../src/graphql/context.js';
+import type { GraphqlContext, PartnerCentralStatus, QuotaStatus } from '../../../src/graphql/context.js';
 import { fakeEdits } from './fake-edits.js';
 import { NOW, fakeRecords } from './fake-records.js';
 import type { Viewer } from '../../../src/tasks/viewer.js';
@@ -240,11 +241,18 @@ export const VIEWER: Viewer = {
   catalogs: ['AWS', 'SANDBOX'],
 };
 
+/** Steps of an hour in a day whose latest hour ends at NOW, and of a minute in an hour. */
+const calls: QuotaStatus['calls'] = async (window) => [
+  window === 'day'
+    ? { startsAt: NOW - HOUR, endsAt: NOW, count: 7 }
+    : { startsAt: NOW - MINUTE, endsAt: NOW, count: 3 },
+];
+
 export const STATUS: PartnerCentralStatus = {
   upstream: 'SIMULATOR',
   catalogs: ['SANDBOX'],
-  reads: { perSecond: 10, perDay: 100_000, availableNow: 9.5, remainingToday: 99_000 },
-  writes: { perSecond: 1, perDay: 10_000, availableNow: 0, remainingToday: 9_999 },
+  reads: { perSecond: 10, perDay: 100_000, availableNow: 9.5, remainingToday: 99_000, calls },
+  writes: { perSecond: 1, perDay: 10_000, availableNow: 0, remainingToday: 9_999, calls },
   queuedCount: 2,
   inProgressCount: 3,
   lastPolledAt: Date.UTC(2025, 0, 2),
@@ -253,6 +261,7 @@ export const STATUS: PartnerCentralStatus = {
   waitingFor: null,
   clockJump: null,
   eventsMissing: null,
+  leader: { since: Date.UTC(2025, 0, 1), isAnswering: true },
 };
 
 export function contextWith(tasks: Tasks, changes: Partial<GraphqlContext> = {}): GraphqlContext {

@@ -5,8 +5,8 @@
  */
 import { hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readBytes } from './runtime/bounded-bytes.js';
-import { parseBoundedJson } from './runtime/bounded-json.js';
+import { readBytes } from './runtime/json/bounded-bytes.js';
+import { parseBoundedJson } from './runtime/json/bounded-json.js';
 import { isRecord } from './runtime/guards.js';
 import { messageOf } from './runtime/error-message.js';
 

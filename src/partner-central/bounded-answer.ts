@@ -3,8 +3,8 @@
  * SDK reads a body of any size to its end, and one wrong time makes it reject a whole page. AWS never sends such a
  * body, but a proxy or a fault may.
  */
-import { readBytes } from '../runtime/bounded-bytes.js';
-import { COMMA, MAX_JSON_DEPTH, findMark, isOpening, isTooDeep, tryParseJson } from '../runtime/bounded-json.js';
+import { readBytes } from '../runtime/json/bounded-bytes.js';
+import { COMMA, MAX_JSON_DEPTH, findMark, isOpening, isTooDeep, tryParseJson } from '../runtime/json/bounded-json.js';
 import { isRecord } from '../runtime/guards.js';
 import { printable } from './mappers/nullable.js';
 

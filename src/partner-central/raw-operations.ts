@@ -10,7 +10,7 @@ import type {
   UpdateOpportunityRequest,
 } from '@aws-sdk/client-partnercentral-selling';
 import { isJsonObject, isRecord } from '../runtime/guards.js';
-import { parseExactJson, stringifyExactJson } from '../runtime/exact-json.js';
+import { parseExactJson, stringifyExactJson } from '../runtime/json/exact-json.js';
 import { cleanBody } from './bounded-answer.js';
 import { EmptyAnswer, idOf, notEmpty, timeOf } from './mappers/nullable.js';
 import { engagementOf } from './mappers/engagement.js';

@@ -51,11 +51,8 @@ const STORE: Runs<typeof store & typeof insert, never> = {
   findTasks: (db) => store.findTasks(db.sql, ['task-17', 'task-18']),
   findTasksByTokens: async (db) => {
     await store.findTasksByTokens(db.sql, ['ann'], ['token-6']);
-    await store.findTasksByTokens(
-      db.sql,
-      ['ann'],
-      Array.from({ length: 200 }, (_, index) => `token-${index}`),
-    );
+    const tokens = Array.from({ length: 200 }, (_, index) => `token-${index}`);
+    await store.findTasksByTokens(db.sql, ['ann'], tokens);
   },
   findRetry: (db) => store.findRetry(db.sql, 'task-17'),
   insertTasks: (db) =>
@@ -90,10 +87,8 @@ const STORE: Runs<typeof store & typeof insert, never> = {
     store.postponeStart(db.sql, ITEM, { dueAt: 1, message: 'waits', mayHaveReached: true, now: 1 }),
   knownAwsTaskIds: async (db) => {
     await store.knownAwsTaskIds(db.sql, ['aws-task-5']);
-    await store.knownAwsTaskIds(
-      db.sql,
-      Array.from({ length: 1000 }, (_, index) => `aws-task-${index * 15}`),
-    );
+    const ids = Array.from({ length: 1000 }, (_, index) => `aws-task-${index * 15}`);
+    await store.knownAwsTaskIds(db.sql, ids);
   },
   countListedSince: (db) => store.countListedSince(db.sql, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', Date.now(), 1000),
   countByStatus: async (db) => {

@@ -6,7 +6,7 @@ import {
   UPDATE_OPPORTUNITY,
   opportunityFromJson,
 } from '../../src/partner-central/raw-operations.js';
-import { stringifyExactJson } from '../../src/runtime/exact-json.js';
+import { stringifyExactJson } from '../../src/runtime/json/exact-json.js';
 import { RAW_CREDENTIALS, openRawAws, type RawRequest } from '../support/fakes/raw-aws.js';
 
 const ANSWER =

@@ -3,7 +3,7 @@
  * leaves out, an empty text and an empty list are equal to a cleared member.
  */
 import { isJsonObject, ownMember } from '../../runtime/guards.js';
-import { stringifyExactJson } from '../../runtime/exact-json.js';
+import { stringifyExactJson } from '../../runtime/json/exact-json.js';
 import type { JsonObject } from '../../partner-central/raw-operations.js';
 import type { Member, Members } from './members.js';
 

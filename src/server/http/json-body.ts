@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLError } from 'graphql';
-import { JsonTooDeepError, MAX_JSON_DEPTH, isTooDeep, parseBoundedJson } from '../../runtime/bounded-json.js';
+import { JsonTooDeepError, MAX_JSON_DEPTH, isTooDeep, parseBoundedJson } from '../../runtime/json/bounded-json.js';
 import { limitExceeded } from '../security/limits.js';
 import { createRequestError, requestErrorOf, type RequestError } from '../security/request-error.js';
 

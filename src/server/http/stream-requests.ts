@@ -3,7 +3,7 @@
  * pages may not open streams, and the number of streams of a caller is limited.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { parseBoundedJson } from '../../runtime/bounded-json.js';
+import { parseBoundedJson } from '../../runtime/json/bounded-json.js';
 import type { OperationRequest } from '../execution/checked-operation.js';
 import type { Outcome, Pipeline } from '../execution/pipeline.js';
 import type { ResponseStream } from '../execution/response-stream.js';

@@ -2,7 +2,7 @@
  * Edits a client's message in its text. Parsing and writing it can change a value (1e999 becomes null), and writing a
  * deeply nested value overflows the stack.
  */
-import { endOfString, findMark, isClosing, isOpening } from '../../runtime/bounded-json.js';
+import { endOfString, findMark, isClosing, isOpening } from '../../runtime/json/bounded-json.js';
 
 /**
  * @param text a JSON object with at least one member

@@ -3,7 +3,7 @@
  * The library graphql-ws keeps operations by id, so it would confuse the two and release neither. Each operation
  * therefore gets a unique name in incoming messages, and outgoing messages get the client's id back.
  */
-import { JsonTooDeepError, isTooDeep, tryParseJson } from '../../runtime/bounded-json.js';
+import { JsonTooDeepError, isTooDeep, tryParseJson } from '../../runtime/json/bounded-json.js';
 import { isRecord } from '../../runtime/guards.js';
 import { withMember, withMemberEdited } from './message-text.js';
 

@@ -7,7 +7,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import { CloseCode, type WebSocket as ProtocolSocket } from 'graphql-ws';
 import { WebSocket, type RawData } from 'ws';
-import { JsonTooDeepError } from '../../runtime/bounded-json.js';
+import { JsonTooDeepError } from '../../runtime/json/bounded-json.js';
 import { SECOND } from '../../runtime/clock.js';
 import type { Caller } from '../security/caller.js';
 import { MESSAGE_TOO_BIG, NOT_UTF8, closeReason, idInUse, reasonOf, tooBig } from './close-reasons.js';

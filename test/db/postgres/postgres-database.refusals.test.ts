@@ -68,11 +68,12 @@ describe('openPostgres', () => {
     expect(await refusalOf(own('home'))).toBe('');
     // The state before an update.
     await postgres.query(
-      'alter table home.log_head drop column pruned_mark, drop column unmarked_through, drop column events_awaited_since',
+      'alter table home.log_head drop column pruned_mark, drop column unmarked_through, drop column events_awaited_since, ' +
+        'drop column led_since',
       [],
       at,
     );
-    await postgres.query('drop table home.task_lists', [], at);
+    await postgres.query('drop table home.task_lists, home.write_turns, home.edited_records', [], at);
     await postgres.query("delete from home.kysely_migration where name >= '0004'", [], at);
     expect(await refusalOf(own('earlier,home'))).toBe('');
     await postgres.query("delete from home.kysely_migration where name >= '0004'", [], at);

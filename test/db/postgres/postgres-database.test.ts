@@ -247,6 +247,8 @@ describe('openPostgres', () => {
         '0004-marked-cursors',
         '0005-task-lists',
         '0006-awaited-events',
+        '0007-edits',
+        '0008-leader',
       ].map((name) => ({
         name,
       })),

@@ -44,7 +44,8 @@ async function leaveEarlier(db: Database): Promise<void> {
   await db.write((tx) => appendTransition(tx));
   for (const column of ['pruned_mark', 'unmarked_through', 'events_awaited_since', 'led_since'])
     await raw`alter table log_head drop column ${raw.ref(column)}`.execute(db.sql);
-  await raw`drop table task_lists`.execute(db.sql);
+  for (const table of ['task_lists', 'write_turns', 'edited_records'])
+    await raw`drop table ${raw.ref(table)}`.execute(db.sql);
   await raw`delete from kysely_migration where name >= '0004'`.execute(db.sql);
   await raw`update log_head set upstream = 'aws'`.execute(db.sql);
   await db.close();

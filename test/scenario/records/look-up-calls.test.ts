@@ -187,7 +187,7 @@ test.each<[string, Record<string, unknown>, string[]]>([
   [
     'opportunity-readiness',
     { catalog: 'SANDBOX', identifier: 'O5000002', engagementId: 'eng-leadqualified1' },
-    ['GetEngagement', 'GetOpportunity'],
+    ['GetEngagement', ...READINESS],
   ],
   ['lead-readiness', { catalog: 'SANDBOX', identifier: 'eng-fivecontexts01' }, ['GetEngagement']],
   [

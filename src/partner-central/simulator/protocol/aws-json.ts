@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseBoundedJson } from '../../../runtime/bounded-json.js';
+import { parseBoundedJson } from '../../../runtime/json/bounded-json.js';
 import { ServiceError } from './service-error.js';
 
 export const REGION = 'us-east-1';

@@ -2,7 +2,7 @@
  * Sorts and pages the results of every List. Each full page has a token even if nothing follows, as at AWS. The token
  * holds the sort key of the last item, so that it stays valid while items are added.
  */
-import { tryParseJson } from '../../../runtime/bounded-json.js';
+import { tryParseJson } from '../../../runtime/json/bounded-json.js';
 import type { Reply } from './aws-json.js';
 import { requestHash } from './request-hash.js';
 import { type FieldError, type Fields, NEXT_TOKEN, validationException } from './validation.js';

@@ -5,7 +5,7 @@
  */
 import { appendFileSync, closeSync, fsyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { tryParseJson } from '../../../runtime/bounded-json.js';
+import { tryParseJson } from '../../../runtime/json/bounded-json.js';
 import { makeDirectory } from '../../../runtime/make-directory.js';
 import { UPDATES, type Update, isUpdateName } from './updates.js';
 import { TASK_KINDS, type Subject } from '../tasks/task-kinds.js';

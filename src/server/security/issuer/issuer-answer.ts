@@ -2,8 +2,8 @@
  * Reads a JSON object from the token issuer, with bounds on its size, its depth and the time until its last byte. The
  * gateway holds the whole answer in memory, and a wrong address may answer with anything.
  */
-import { readBytes } from '../../../runtime/bounded-bytes.js';
-import { parseBoundedJson } from '../../../runtime/bounded-json.js';
+import { readBytes } from '../../../runtime/json/bounded-bytes.js';
+import { parseBoundedJson } from '../../../runtime/json/bounded-json.js';
 import { SECOND, type Clock } from '../../../runtime/clock.js';
 import { isJsonObject, isRecord } from '../../../runtime/guards.js';
 

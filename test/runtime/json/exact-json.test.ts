@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseExactJson, stringifyExactJson } from '../../src/runtime/exact-json.js';
+import { parseExactJson, stringifyExactJson } from '../../../src/runtime/json/exact-json.js';
 
 const roundTrip = (text: string) => stringifyExactJson(parseExactJson(text));
 

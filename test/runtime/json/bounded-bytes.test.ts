@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readBytes } from '../../src/runtime/bounded-bytes.js';
+import { readBytes } from '../../../src/runtime/json/bounded-bytes.js';
 
 const tooLarge = () => new RangeError('too large');
 

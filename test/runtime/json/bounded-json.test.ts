@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { JsonTooDeepError, MAX_JSON_DEPTH, isTooDeep, parseBoundedJson } from '../../src/runtime/bounded-json.js';
+import {
+  JsonTooDeepError,
+  MAX_JSON_DEPTH,
+  isTooDeep,
+  parseBoundedJson,
+} from '../../../src/runtime/json/bounded-json.js';
 
 function nested(depth: number, open = '[', close = ']'): string {
   return open.repeat(depth) + close.repeat(depth);

@@ -92,18 +92,19 @@ function isOfTask(id: string): EditError {
   return editError('INVALID_INPUT', message, { path: ['identifier'] });
 }
 
-/** The error if the invitation can no longer be answered. AWS decides if its status is not known. */
-function answerErrors({ status, rejectionReason }: Invitation): EditError[] {
+/**
+ * The error if the invitation can no longer be answered. AWS decides if its status is not known. The reason of a
+ * rejection stays out, because the caller may have no right to read records.
+ */
+function answerErrors({ status }: Invitation): EditError[] {
   switch (status) {
     case 'PENDING':
     case null:
       return [];
     case 'ACCEPTED':
       return [final('The invitation is Accepted already.')];
-    case 'REJECTED': {
-      const because = rejectionReason === null ? '' : `, with the reason ${JSON.stringify(rejectionReason)}`;
-      return [final(`The invitation is Rejected already${because}.`)];
-    }
+    case 'REJECTED':
+      return [final('The invitation is Rejected already.')];
     case 'EXPIRED':
       return [final('The invitation is Expired. Ask the sender for a new one.')];
     default:

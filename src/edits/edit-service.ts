@@ -13,6 +13,7 @@ import { associateOpportunity, disassociateOpportunity } from './associate-oppor
 import { createOpportunity } from './create-opportunity.js';
 import { createQuotaWrite } from './quota-write.js';
 import { createRunEdit } from './run-edit.js';
+import { createNewestVersions } from './update/newest-versions.js';
 import { createRecordTurns } from './update/record-turns.js';
 import { updateLead } from './update/update-lead.js';
 import { updateOpportunity } from './update/update-opportunity.js';
@@ -34,6 +35,7 @@ export function createEditService(options: EditServiceOptions): Edits {
   const { db, clock } = shared;
   const read = createQuotaRead({ ...shared, limits: limits.reads });
   const turns = createRecordTurns();
+  const newest = createNewestVersions(clock);
   const runEdit = createRunEdit({
     db,
     write: createQuotaWrite({ ...shared, limits: limits.writes, waitMs }),
@@ -48,7 +50,7 @@ export function createEditService(options: EditServiceOptions): Edits {
   ) {
     return (subject: string | null, input: Input): Promise<EditOutcome<T>> => {
       const { catalog, identifier = null } = input;
-      const work = (write: EditContext['write']) => edit({ read, write, turns, clock }, subject, input);
+      const work = (write: EditContext['write']) => edit({ read, write, turns, newest, clock }, subject, input);
       return runEdit({ operation, subject, catalog, identifier }, work, newIdsOf);
     };
   }

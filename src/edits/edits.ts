@@ -13,6 +13,7 @@ import type { OpportunityValues } from './patch/creation-members.js';
 import type { LeadPatch } from './patch/lead-members.js';
 import type { OpportunityPatch } from './patch/opportunity-members.js';
 import type { QuotaWrite } from './quota-write.js';
+import type { NewestVersions } from './update/newest-versions.js';
 import type { RecordTurns } from './update/record-turns.js';
 
 export type EditErrorCode =
@@ -63,6 +64,7 @@ export type EditContext = {
   readonly read: QuotaRead;
   readonly write: QuotaWrite;
   readonly turns: RecordTurns;
+  readonly newest: NewestVersions;
   readonly clock: Clock;
 };
 

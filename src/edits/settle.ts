@@ -68,8 +68,8 @@ async function makeOrFind<R>(context: EditContext, change: Change<R>, giveUpAt: 
       case 'refused': {
         // AWS refuses what a lost attempt or another caller has made before.
         if (isMade) return { type: 'done', record, changed: isLost ? changed : [] };
-        const mayBeDone = isLost && after.type !== 'found';
-        return refused(...errorsOf(change, written).map((error) => ({ ...error, mayBeDone })));
+        // AWS may show a change of the lost attempt later.
+        return refused(...errorsOf(change, written).map((error) => ({ ...error, mayBeDone: isLost })));
       }
       default:
         return written satisfies never;

@@ -113,6 +113,16 @@ test('a refusal after a lost answer says that AWS may have made the change if th
   expect(await made).toMatchObject({ type: 'refused', errors: [{ code: 'ACCESS_DENIED', mayBeDone: true }] });
 });
 
+test('a refusal after a lost answer says so too if the record does not show the change yet', async () => {
+  const { edits, simulator } = await openEdits();
+  for (const fault of [{ kind: 'reset-before' }, { kind: 'error', name: 'ConflictException' }] as const)
+    simulator.inject({ operation: OPERATION, times: 1, fault });
+  expect(await edits.associateOpportunity(null, SOLUTION)).toMatchObject({
+    type: 'refused',
+    errors: [{ code: 'CONFLICT', mayBeDone: true }],
+  });
+});
+
 describe('a change that AWS answers', () => {
   test('a repetition changes nothing, and sends nothing', async () => {
     const { edits, calls, entries } = await openEdits();

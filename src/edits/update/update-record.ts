@@ -57,10 +57,10 @@ type Plan =
 export async function updateRecord<T>(context: EditContext, edit: RecordEdit<T>): Promise<EditOutcome<T>> {
   const giveUpAt = context.clock.monotonic() + GIVE_UP_MS;
   // An edit that waits for its turn merges with what the others change, so it reads the record before.
-  const base = await read(edit);
+  const base = await readPresent(context, edit);
   if (base.type === 'refused') return base;
   return context.turns.run(edit.key, async (hasWaited) => {
-    const current = hasWaited ? await read(edit) : base;
+    const current = hasWaited ? await readPresent(context, edit) : base;
     return current.type === 'refused' ? current : tryToUpdate(context, edit, base, current, giveUpAt);
   });
 }
@@ -86,6 +86,8 @@ async function tryToUpdate<T>(
 
     const written = await edit.write(plan.wanted, current.version);
     if (written.type === 'answered') {
+      const { modifiedAt } = written.value;
+      if (modifiedAt !== null) context.newest.confirm(edit.key, modifiedAt);
       const record = await afterwards(edit, current, plan.wanted, written.value);
       return { type: 'done', record, changed: plan.changed };
     }
@@ -139,7 +141,16 @@ async function read<T>(edit: RecordEdit<T>): Promise<Reading<T> | Refused> {
   );
 }
 
-/** The record as it is now. AWS may show the old state at first, so that is read twice. */
+/** The record, not as it was before an edit that AWS has confirmed. */
+async function readPresent<T>({ clock, newest }: EditContext, edit: RecordEdit<T>): Promise<Reading<T> | Refused> {
+  for (;;) {
+    const reading = await read(edit);
+    if (reading.type === 'refused' || !newest.isOutdated(edit.key, Date.parse(reading.version))) return reading;
+    await clock.sleep(PAUSE_MS);
+  }
+}
+
+/** The record after a conflict or a lost answer. AWS may show the old state at first, so that is read twice. */
 async function readNews<T>(
   { clock }: EditContext,
   edit: RecordEdit<T>,

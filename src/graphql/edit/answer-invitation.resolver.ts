@@ -44,7 +44,8 @@ class RejectEngagementInvitationInput extends InvitationInput {
 class EngagementInvitationPayload extends UpdatePayload {
   @Field(() => EngagementInvitation, {
     nullable: true,
-    description: 'The invitation after the answer. Null if the answer was refused.',
+    description:
+      'The invitation after the answer. Null if the answer was refused, or if the caller may not read records.',
   })
   readonly engagementInvitation: Invitation | null;
 }

@@ -50,7 +50,9 @@ class AssignOpportunityInput {
 class AssignOpportunityPayload extends UpdatePayload {
   @Field(() => Opportunity, {
     nullable: true,
-    description: 'The opportunity after the edit, with the user in `opportunityTeam`. Null if the edit was refused.',
+    description:
+      'The opportunity after the edit, with the user in `opportunityTeam`. Null if the edit was refused, or if the ' +
+      'caller may not read records.',
   })
   readonly opportunity: OpportunityRecord | null;
 }

@@ -36,7 +36,7 @@ class AssociateOpportunityInput {
 class AssociateOpportunityPayload extends UpdatePayload {
   @Field(() => Opportunity, {
     nullable: true,
-    description: 'The opportunity after the edit. Null if the edit was refused.',
+    description: 'The opportunity after the edit. Null if the edit was refused, or if the caller may not read records.',
   })
   readonly opportunity: OpportunityRecord | null;
 }

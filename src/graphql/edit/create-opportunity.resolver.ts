@@ -17,8 +17,9 @@ class CreateOpportunityPayload extends EditPayload {
   @Field(() => Opportunity, {
     nullable: true,
     description:
-      'The opportunity as AWS shows it now, also after a repeated mutation. Null if the creation was refused, and if AWS ' +
-      'does not show the opportunity within some seconds: then read it later by `opportunityId`.',
+      'The opportunity as AWS shows it now, also after a repeated mutation. Null if the creation was refused, or if the ' +
+      'caller may not read records. It is also null if AWS does not show it within some seconds: then read it later by ' +
+      '`opportunityId`.',
   })
   readonly opportunity: OpportunityRecord | null;
 
@@ -42,8 +43,12 @@ export class CreateOpportunityResolver {
     @Arg('input', () => CreateOpportunityInput, { description: 'The opportunity.' }) input: CreateOpportunityInput,
   ): Promise<CreateOpportunityPayload> {
     const clientToken = input.clientToken ?? randomUUID();
-    const { record, userErrors } = await runEdit(context, input.catalog, (edits, subject) =>
-      edits.createOpportunity(subject, creationOf(input, clientToken)),
+    const { record, userErrors } = await runEdit(
+      context,
+      input.catalog,
+      (edits, subject) => edits.createOpportunity(subject, creationOf(input, clientToken)),
+      // Without the id, the caller could not go on with the opportunity.
+      ({ id }) => ({ id, opportunity: null }),
     );
     return { opportunityId: record?.id ?? null, opportunity: record?.opportunity ?? null, clientToken, userErrors };
   }

@@ -16,25 +16,28 @@ export type EditResult<T> = {
 
 /**
  * A caller who may not read records learns of the edit only what it changed.
+ * @param withoutRecords the part of an outcome that such a caller needs all the same
  * @throws FORBIDDEN for a caller without the right to edit
  */
 export async function runEdit<T>(
   { viewer, edits }: GraphqlContext,
   catalog: Catalog,
   edit: (edits: Edits, subject: string | null) => Promise<EditOutcome<T>>,
+  withoutRecords: (record: T) => T | null = () => null,
 ): Promise<EditResult<T>> {
+  const shown = viewer.records ? (record: T) => record : withoutRecords;
   assertEdits(viewer);
   if (!viewer.catalogs.includes(catalog)) {
     const message = catalogRefusal(catalog, viewer.catalogs);
-    return resultOf(refused(editError('CATALOG_NOT_ALLOWED', message, { path: ['catalog'] })), viewer.records);
+    return resultOf(refused(editError('CATALOG_NOT_ALLOWED', message, { path: ['catalog'] })), shown, viewer.records);
   }
-  return resultOf(await edit(edits, viewer.subject), viewer.records);
+  return resultOf(await edit(edits, viewer.subject), shown, viewer.records);
 }
 
-function resultOf<T>(outcome: EditOutcome<T>, mayRead: boolean): EditResult<T> {
+function resultOf<T>(outcome: EditOutcome<T>, shown: (record: T) => T | null, mayRead: boolean): EditResult<T> {
   switch (outcome.type) {
     case 'done':
-      return { record: mayRead ? outcome.record : null, changed: outcome.changed, userErrors: [] };
+      return { record: shown(outcome.record), changed: outcome.changed, userErrors: [] };
     case 'refused':
       return { record: null, changed: [], userErrors: outcome.errors.map((error) => userErrorOf(error, mayRead)) };
     default:

@@ -1,5 +1,7 @@
 /** The outcome of an edit when others edit too, when answers are lost, and when AWS refuses. */
 import { describe, expect, test } from '@jest/globals';
+import { createNewestVersions } from '../../../src/edits/update/newest-versions.js';
+import { systemClock } from '../../../src/runtime/clock.js';
 import { openEditableAws } from '../../support/fakes/editable-aws.js';
 import { refusal } from '../../support/fakes/aws-stub.js';
 
@@ -46,6 +48,34 @@ describe('an undisturbed edit', () => {
         relatedEntities: { solutions: ['S-1'] },
       },
     });
+  });
+
+  test('an edit while AWS shows the state before an earlier edit is made on the present state', async () => {
+    const aws = await openEditableAws();
+    const before = aws.shown();
+    await aws.update(NEXT_STEPS);
+    for (const [patch, wanted] of [
+      [{ lifeCycle: { nextSteps: 'Wait.' } }, { NextSteps: 'Wait.' }],
+      [{ lifeCycle: { nextSteps: null } }, {}],
+      [{ lifeCycle: { closedLostReason: 'Price' } }, { ClosedLostReason: 'Price' }],
+    ] as const) {
+      aws.stale.push(before, before, before);
+      expect(await aws.update(patch)).toMatchObject({ type: 'done', changed: [expect.any(String)] });
+      expect(aws.record()['LifeCycle']).toEqual({ ReviewStatus: 'Pending Submission', Stage: 'Prospect', ...wanted });
+    }
+    expect(aws.updates).toHaveLength(4);
+  });
+
+  test('a state that AWS shows for longer than ten seconds counts as the present one', async () => {
+    let now = 1000;
+    const newest = createNewestVersions({ ...systemClock, monotonic: () => now });
+    newest.confirm('SANDBOX/O1', 1500);
+    now = 10_000;
+    expect(['SANDBOX/O1', 'SANDBOX/O2'].map((record) => newest.isOutdated(record, 999))).toEqual([true, false]);
+    // The time without its fraction.
+    expect(newest.isOutdated('SANDBOX/O1', 1000)).toBe(false);
+    now = 12_000;
+    expect(newest.isOutdated('SANDBOX/O1', 999)).toBe(false);
   });
 
   test('each edit is one entry for the log, with paths and without values', async () => {

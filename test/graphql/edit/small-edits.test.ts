@@ -131,6 +131,15 @@ describe.each(MUTATIONS)('Mutation.$name', ({ name, document, input, asked, outc
   });
 });
 
+test('a caller who may not read records gets the id of a creation, without which the next edit is impossible', async () => {
+  const edits = fakeEdits({
+    createOpportunity: async () => ({ type: 'done', record: { id: 'O1', opportunity: OPPORTUNITY }, changed: [] }),
+  });
+  const context = contextWith(fakeTasks({}), { edits, viewer: { ...VIEWER, records: false } });
+  const result: any = await run(publishedOperation('create-opportunity'), context, { input: { catalog: CATALOG } });
+  expect(result.data.createOpportunity).toMatchObject({ opportunityId: 'O1', opportunity: null, userErrors: [] });
+});
+
 test('a creation without a token gets one of the gateway, which the payload shows', async () => {
   const edits = fakeEdits({
     createOpportunity: async () => ({ type: 'done', record: { id: 'O1', opportunity: null }, changed: [] }),

@@ -33,8 +33,10 @@ export async function acceptEngagementInvitation(
   return settle(context, {
     ...target(context, catalog, id),
     isMade: ({ payloadType, status }) => payloadType !== 'OPPORTUNITY_INVITATION' && status === 'ACCEPTED',
-    refusalsOf: (invitation) =>
-      invitation.payloadType === 'OPPORTUNITY_INVITATION' ? [isOfTask(id)] : answerErrors(invitation),
+    refusalsOf: (invitation) => {
+      const errors = answerErrors(invitation);
+      return errors.length === 0 && invitation.payloadType === 'OPPORTUNITY_INVITATION' ? [isOfTask(id)] : errors;
+    },
     write: () => context.write(subject, ACCEPT_INVITATION, { catalog, id }),
     applied: (invitation) => ({ ...invitation, status: 'ACCEPTED' }),
     changed: ['status'],

@@ -32,21 +32,19 @@ describe('the acceptance of an invitation', () => {
     expect(calls('AcceptEngagementInvitation')).toBe(1);
   });
 
-  test('an invitation to an opportunity is refused in each state, with the mutation that accepts it', async () => {
-    for (const status of ['PENDING', 'ACCEPTED', 'REJECTED', 'EXPIRED']) {
-      const { edits, stub } = await openEditsOverStub(invitation(status, { PayloadType: 'OpportunityInvitation' }));
-      expect(await edits.acceptEngagementInvitation(null, LEAD)).toMatchObject({
-        type: 'refused',
-        errors: [
-          {
-            code: 'INVALID_INPUT',
-            message: expect.stringContaining('startEngagementByAcceptingInvitationTask'),
-            path: ['identifier'],
-          },
-        ],
-      });
-      expect(stub.takeAsked()).toEqual(['GetEngagementInvitation']);
-    }
+  test.each([
+    ['PENDING', 'INVALID_INPUT', 'startEngagementByAcceptingInvitationTask'],
+    ['ACCEPTED', 'NOT_EDITABLE', 'Accepted already'],
+    ['REJECTED', 'NOT_EDITABLE', 'Rejected already'],
+    ['EXPIRED', 'NOT_EDITABLE', 'Ask the sender for a new one'],
+  ])('a %s invitation to an opportunity is refused, and only an open one with the mutation', async (...expected) => {
+    const [status, code, message] = expected;
+    const { edits, stub } = await openEditsOverStub(invitation(status, { PayloadType: 'OpportunityInvitation' }));
+    expect(await edits.acceptEngagementInvitation(null, LEAD)).toMatchObject({
+      type: 'refused',
+      errors: [{ code, message: expect.stringContaining(message), path: ['identifier'] }],
+    });
+    expect(stub.takeAsked()).toEqual(['GetEngagementInvitation']);
   });
 
   test.each([

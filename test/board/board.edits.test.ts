@@ -142,6 +142,19 @@ inBrowser('the edits of the board', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
+  test('a person qualifies a lead', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/convert?id=eng-fivecontexts01&context=1'));
+    await page.getByRole('button', { name: 'Edit the lead' }).click();
+    await page.getByLabel('Qualification').fill('Unqualified');
+    await page.getByLabel('Market segment').fill('Enterprise');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await save(page);
+    await page.getByRole('button', { name: 'Edit the lead' }).waitFor();
+    const { Contexts } = await atAws(gateway).getEngagement('eng-fivecontexts01');
+    const lead = Contexts?.find(({ Id }) => Id === '1')?.Payload?.Lead;
+    expect([lead?.QualificationStatus, lead?.Customer?.MarketSegment]).toEqual(['Unqualified', 'Enterprise']);
+  });
+
   test('fields that the state of the opportunity locks cannot be typed in, and say why', async () => {
     const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000008'));
     await edit(page);

@@ -1,10 +1,11 @@
-/** The form of an opportunity covers the patch of the schema, in the words of AWS's model. */
+/** The forms of an opportunity and of a lead cover the patches of the schema, in the words of AWS's model. */
 import { readFileSync } from 'node:fs';
 import * as aws from '@aws-sdk/client-partnercentral-selling';
 import { expect, test } from '@jest/globals';
 import { buildSchema, getNullableType, isInputObjectType, isListType, type GraphQLInputType } from 'graphql';
 import * as choices from '../../src/board/edit/choices.js';
-import { awsNameOf, FIELDS } from '../../src/board/edit/fields.js';
+import { awsNameOf, FIELDS, type EditField } from '../../src/board/edit/fields.js';
+import { LEAD_FIELDS } from '../../src/board/edit/lead-fields.js';
 import { editabilityOf } from '../../src/records/editability.js';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
@@ -17,11 +18,14 @@ function leavesOf(type: GraphQLInputType, path: readonly string[]): string[] {
   return Object.values(named.getFields()).flatMap((field) => leavesOf(field.type, [...path, field.name]));
 }
 
-test('each member of a patch has a control, and each control a member', () => {
-  const patch = schema.getType('OpportunityPatch');
-  if (!isInputObjectType(patch)) throw new Error('The schema has no OpportunityPatch.');
-  const controls = FIELDS.flatMap((field) =>
-    'columns' in field ? field.columns.map(({ name }) => `${field.path}.${name}`) : [field.path],
+test.each<[string, readonly EditField[]]>([
+  ['OpportunityPatch', FIELDS],
+  ['LeadPatch', LEAD_FIELDS],
+])('each member of %s has a control, and each control a member', (name, fields) => {
+  const patch = schema.getType(name);
+  if (!isInputObjectType(patch)) throw new Error(`The schema has no ${name}.`);
+  const controls = fields.flatMap((field) =>
+    'columns' in field ? field.columns.map((column) => `${field.path}.${column.name}`) : [field.path],
   );
   expect(controls.toSorted()).toEqual(leavesOf(patch, []).toSorted());
 });

@@ -3,17 +3,15 @@
  * the meantime. Fields that the present state of the opportunity locks say why.
  */
 import { useState } from 'preact/hooks';
-import type { OpportunityPatch, UpdateOpportunityMutation } from '#gql';
+import type { OpportunityPatch } from '#gql';
 import { useAction } from '../parts/action.js';
-import { FailureNotice, Notice } from '../parts/pieces.js';
 import type { Opportunity } from '../records/opportunity.js';
 import { awsNameOf, FIELDS, SECTIONS, type EditField } from './fields.js';
+import { concerns, FormEnd, isConflictAmong, type UserError } from './form-end.js';
 import { RowsControl } from './rows-control.js';
 import { Solutions } from './solutions.js';
 import { TextControl } from './text-control.js';
 import { patchOf, valuesOf, type Value } from './values.js';
-
-type UserError = UpdateOpportunityMutation['updateOpportunity']['userErrors'][number];
 
 type Props = {
   readonly opportunity: Opportunity;
@@ -25,21 +23,20 @@ type Props = {
 export default function EditForm({ opportunity, onSaved, onClose }: Props) {
   // The values as the person saw them. A record that is read again must not change what is being typed.
   const [seen] = useState(opportunity);
-  const [before] = useState(() => valuesOf(seen));
+  const [before] = useState(() => valuesOf(FIELDS, seen));
   const [values, setValues] = useState(before);
   const [errors, setErrors] = useState<readonly UserError[]>([]);
   const update = useAction('UpdateOpportunity');
-  const patch = patchOf(before, values);
+  const patch = patchOf(FIELDS, before, values);
   const isChanged = Object.keys(patch).length > 0;
-  const isConflict = errors.some(({ code }) => code === 'EDIT_CONFLICT');
 
   const save = async () => {
     setErrors([]);
     const { catalog, id: identifier, lastModifiedAt } = seen;
     const input = { catalog, identifier, patch: patch as OpportunityPatch };
-    // A person who has read about the conflict means to overwrite.
     const data = await update.run({
-      input: isConflict || lastModifiedAt == null ? input : { ...input, expectedModifiedAt: lastModifiedAt },
+      input:
+        isConflictAmong(errors) || lastModifiedAt == null ? input : { ...input, expectedModifiedAt: lastModifiedAt },
     });
     if (data === null) return;
     const { userErrors } = data.updateOpportunity;
@@ -82,7 +79,6 @@ export default function EditForm({ opportunity, onSaved, onClose }: Props) {
     );
   };
   const errorAt = (path: string) => errors.find((error) => concerns(error, path))?.message ?? null;
-  const others = errors.filter((error) => !FIELDS.some(({ path }) => concerns(error, path)));
   return (
     <form
       class="edit"
@@ -105,31 +101,7 @@ export default function EditForm({ opportunity, onSaved, onClose }: Props) {
           <div class="section-fields">{fields.map(control)}</div>
         </details>
       ))}
-      <div class="actions">
-        {others.map(({ code, message, conflict }) => (
-          <Notice
-            key={message}
-            tone="bad"
-            isAnswer
-            {...(code === 'EDIT_CONFLICT' ? { title: 'It was changed in the meantime.' } : {})}
-          >
-            <p>{message}</p>
-            {conflict?.theirs != null && <p>It is now {String(conflict.theirs)}.</p>}
-          </Notice>
-        ))}
-        {update.failure !== null && <FailureNotice failure={update.failure} what="The edit has no answer yet." />}
-        <button type="submit" class="primary" disabled={!isChanged || update.isUnderWay}>
-          {update.isUnderWay ? 'Saving at AWS…' : isConflict ? 'Save mine anyway' : 'Save at AWS'}
-        </button>
-        <button type="button" onClick={onClose}>
-          Cancel
-        </button>
-      </div>
+      <FormEnd action={update} errors={errors} fields={FIELDS} isChanged={isChanged} onClose={onClose} />
     </form>
   );
-}
-
-/** True if the error is about the field of the form, or about an item of its list. */
-function concerns({ field }: UserError, path: string): boolean {
-  return `${field?.join('.')}.`.startsWith(`input.patch.${path}.`);
 }

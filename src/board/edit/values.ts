@@ -1,13 +1,13 @@
 /** The values of the form as texts, and the patch of those that were changed. */
-import { FIELDS, type EditField, type RowsField } from './fields.js';
+import type { EditField, RowsField } from './fields.js';
 
 /** The texts of a structure by the names of its members. An empty text is a member that is not set. */
 export type Row = Readonly<Record<string, string>>;
 export type Value = string | readonly Row[];
 export type Values = ReadonlyMap<string, Value>;
 
-export function valuesOf(record: object): Values {
-  return new Map(FIELDS.map((field) => [field.path, valueAt(record, field)]));
+export function valuesOf(fields: readonly EditField[], record: object): Values {
+  return new Map(fields.map((field) => [field.path, valueAt(record, field)]));
 }
 
 function valueAt(record: object, field: EditField): Value {
@@ -28,9 +28,9 @@ function rowOf(item: unknown, { columns }: RowsField): Row {
 }
 
 /** The patch of the fields that have changed. An emptied field is cleared, and a list is replaced as a whole. */
-export function patchOf(before: Values, after: Values): object {
+export function patchOf(fields: readonly EditField[], before: Values, after: Values): object {
   const patch: Record<string, unknown> = {};
-  for (const field of FIELDS) {
+  for (const field of fields) {
     const value = after.get(field.path) ?? '';
     if (JSON.stringify(value) === JSON.stringify(before.get(field.path))) continue;
     const names = field.path.split('.');

@@ -64,10 +64,104 @@ inBrowser('the edits of the board', () => {
     await page.locator('.record-name strong', { hasText: 'Mine' }).waitFor();
   });
 
+  test('a person changes a contact and the spend, and only these lists are sent', async () => {
+    const before = await atAws(gateway).getOpportunity('O5000006');
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000006'));
+    await edit(page);
+    await page.getByText('Contacts', { exact: true }).click();
+    await page.getByRole('group', { name: 'Contact 1' }).getByLabel('Position').fill('Director');
+    await page.getByRole('button', { name: 'Add contact' }).click();
+    await page.getByRole('group', { name: 'Contact 2' }).getByLabel('First name').fill('Grace');
+    await page.getByText('Spend and contract').click();
+    await page.getByRole('group', { name: 'Spend 1' }).getByLabel('Amount').fill('4321.50');
+    await page.getByRole('button', { name: 'Add spend' }).click();
+    await page.getByRole('group', { name: 'Spend 2' }).getByLabel('Amount').fill('10');
+    await page.getByRole('button', { name: 'Add duration' }).click();
+    await page.getByRole('group', { name: 'Duration' }).getByLabel('Number').fill('24');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    const sent = page.waitForRequest((request) => request.postData()?.includes('UpdateOpportunity') === true);
+    await save(page);
+    const { variables } = (await sent).postDataJSON();
+    expect(Object.keys(variables.input.patch)).toEqual(['customer', 'project']);
+    await page.getByRole('button', { name: 'Edit the opportunity' }).waitFor();
+    const { Customer, Project, Marketing } = await atAws(gateway).getOpportunity('O5000006');
+    expect(Customer?.Contacts).toEqual([
+      { ...before.Customer?.Contacts?.[0], BusinessTitle: 'Director' },
+      { FirstName: 'Grace' },
+    ]);
+    expect(Project?.ExpectedCustomerSpend).toMatchObject([
+      { ...before.Project?.ExpectedCustomerSpend?.[0], Amount: '4321.50' },
+      { Amount: '10', CurrencyCode: 'USD', Frequency: 'Monthly', TargetCompany: 'AWS' },
+    ]);
+    expect(Project?.ExpectedContractDuration).toEqual({ Term: 'Months', Value: '24' });
+    expect([Customer?.Account, Marketing]).toEqual([before.Customer?.Account, before.Marketing]);
+
+    await edit(page);
+    await page.getByText('Contacts', { exact: true }).click();
+    await page.getByRole('button', { name: 'Remove Contact 1' }).click();
+    await page.getByText('Spend and contract').click();
+    await page.getByRole('button', { name: 'Remove Duration' }).click();
+    await page.getByRole('button', { name: 'Remove Spend 1' }).click();
+    await save(page);
+    await page.getByRole('button', { name: 'Edit the opportunity' }).waitFor();
+    const after = await atAws(gateway).getOpportunity('O5000006');
+    expect(after.Customer?.Contacts).toEqual([{ FirstName: 'Grace' }]);
+    expect(after.Project?.ExpectedCustomerSpend).toMatchObject([{ Amount: '10' }]);
+    expect(after.Project?.ExpectedContractDuration).toBeUndefined();
+  });
+
+  test('a refused value of a row is explained beside it, and a missing one in a folded section is shown', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000004'));
+    await edit(page);
+    await page.getByText('Contacts', { exact: true }).click();
+    await page.getByRole('button', { name: 'Add contact' }).click();
+    const contact = page.getByRole('group', { name: 'Contact 2' });
+    await contact.getByLabel('E-mail').fill('nobody');
+    await page.getByText('Software revenue').click();
+    await page.getByRole('button', { name: 'Add amount' }).click();
+    await page.getByText('Software revenue').click();
+    const amount = page.getByRole('textbox', { name: 'Amount' });
+    await amount.waitFor({ state: 'hidden' });
+    await save(page);
+    await amount.waitFor();
+    await page.getByRole('button', { name: 'Remove Amount' }).click();
+    await save(page);
+    await contact.locator('.hint.is-error').waitFor();
+    expect(await contact.getByLabel('E-mail').getAttribute('aria-invalid')).toBe('true');
+  });
+
+  test('no form with rows is wider than a phone of 360 pixels', async () => {
+    const viewport = { width: 360, height: 740 };
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000004'), { viewport, isMobile: true });
+    await edit(page);
+    await page.locator('.section').first().waitFor();
+    await page.evaluate("document.querySelectorAll('.section').forEach((section) => { section.open = true; })");
+    for (const noun of ['contact', 'spend', 'duration', 'amount', 'entry'])
+      await page.getByRole('button', { name: `Add ${noun}` }).click();
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(360);
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  test('a person qualifies a lead', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/convert?id=eng-fivecontexts01&context=1'));
+    await page.getByRole('button', { name: 'Edit the lead' }).click();
+    await page.getByLabel('Qualification').fill('Unqualified');
+    await page.getByLabel('Market segment').fill('Enterprise');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await save(page);
+    await page.getByRole('button', { name: 'Edit the lead' }).waitFor();
+    const { Contexts } = await atAws(gateway).getEngagement('eng-fivecontexts01');
+    const lead = Contexts?.find(({ Id }) => Id === '1')?.Payload?.Lead;
+    expect([lead?.QualificationStatus, lead?.Customer?.MarketSegment]).toEqual(['Unqualified', 'Enterprise']);
+  });
+
   test('fields that the state of the opportunity locks cannot be typed in, and say why', async () => {
     const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000008'));
     await edit(page);
     expect(await page.getByLabel('Title').isDisabled()).toBe(true);
+    await page.getByText('Contacts', { exact: true }).click();
+    expect(await page.getByRole('button', { name: 'Add contact' }).isDisabled()).toBe(true);
+    await page.getByRole('group', { name: 'Contacts at the customer' }).getByText('The opportunity is').waitFor();
   });
 
   test('a person without the right to edit is not offered the form', async () => {

@@ -28,6 +28,7 @@ export type Requests = {
   readonly InvitationInbox: Operation<Gql.InvitationInboxQuery, Gql.InvitationInboxQueryVariables>;
   readonly SolutionPicker: Operation<Gql.SolutionPickerQuery, Gql.SolutionPickerQueryVariables>;
   readonly UpdateOpportunity: Operation<Gql.UpdateOpportunityMutation, Gql.UpdateOpportunityMutationVariables>;
+  readonly UpdateLead: Operation<Gql.UpdateLeadMutation, Gql.UpdateLeadMutationVariables>;
   readonly AssociateOpportunity: Operation<Gql.AssociateOpportunityMutation, Gql.AssociateOpportunityMutationVariables>;
   readonly RetryTask: Operation<Gql.RetryTaskMutation, Gql.RetryTaskMutationVariables>;
 };

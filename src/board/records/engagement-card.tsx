@@ -1,9 +1,11 @@
 /** An engagement, with the readiness of its leads to become opportunities. */
-import type { Catalog, EngagementPageQuery } from '#gql';
+import type { Catalog } from '#gql';
+import { LeadButton } from '../edit/edit-button.js';
 import { Facts } from '../parts/pieces.js';
 import { useRequest } from '../parts/request.js';
 import { sentence } from '../parts/words.js';
 import { Checks } from './checks.js';
+import type { Context } from './lead.js';
 import { RecordCard, Verdict } from './record-card.js';
 
 type Props = {
@@ -12,8 +14,6 @@ type Props = {
   /** The context to show; null for none. */
   readonly context: string | null;
 };
-
-export type Context = NonNullable<EngagementPageQuery['engagement']>['contexts'][number];
 
 export function EngagementCard({ catalog, identifier, context }: Props) {
   const loaded = useRequest('EngagementPage', { catalog, identifier });
@@ -29,6 +29,7 @@ export function EngagementCard({ catalog, identifier, context }: Props) {
               <span class="muted">{engagement.description}</span>
             </p>
             {shown !== undefined && <ContextFacts context={shown} />}
+            {shown !== undefined && <LeadButton engagement={engagement} context={shown} onChanged={loaded.reload} />}
           </>
         );
       }}

@@ -1,11 +1,12 @@
 /** Turns a lead of an engagement into a draft opportunity. The leads are shown with their readiness. */
 import { useState } from 'preact/hooks';
+import { LeadButton } from '../edit/edit-button.js';
 import { Field } from '../parts/form.js';
 import { VerdictBadge } from '../parts/pieces.js';
 import { useRequest, useSettled } from '../parts/request.js';
 import { sentence } from '../parts/words.js';
 import { Checks } from '../records/checks.js';
-import type { Context } from '../records/engagement-card.js';
+import type { Context } from '../records/lead.js';
 import { RecordCard } from '../records/record-card.js';
 import { useSession } from '../session/session.js';
 import { CatalogField, useFirstCatalog } from './catalog-field.js';
@@ -94,6 +95,14 @@ export function ConvertForm({ query }: { readonly query: URLSearchParams }) {
                   <span class="muted">{engagement.description}</span>
                 </p>
                 <Contexts contexts={contexts} chosen={contextIdentifier.trim()} onChoose={setContext} />
+                {chosen !== undefined && (
+                  <LeadButton
+                    key={chosen.identifier}
+                    engagement={engagement}
+                    context={chosen}
+                    onChanged={loaded.reload}
+                  />
+                )}
               </>
             )
           }

@@ -70,7 +70,5 @@ export function truncateForMessage(value: string): string {
 
 /** The last part of an ARN, or the unchanged identifier, because the filters of a List accept only ids. */
 export function identifierOf(identifier: string): string {
-  const id = identifier.startsWith('arn:') ? identifier.slice(identifier.lastIndexOf('/') + 1) : identifier;
-  // An ARN without a last part goes to AWS as it is, because an empty id would be refused without a reason.
-  return id === '' ? identifier : id;
+  return identifier.startsWith('arn:') ? identifier.slice(identifier.lastIndexOf('/') + 1) : identifier;
 }

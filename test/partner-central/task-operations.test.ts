@@ -47,7 +47,6 @@ describe('an answer about a task', () => {
     ['eng-1', 'eng-1'],
     ['arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-1', 'eng-1'],
     ['arn:x', 'arn:x'],
-    ['arn:x/', 'arn:x/'],
   ])('the identifier of %s is %s', (identifier, bare) => {
     expect(identifierOf(identifier)).toBe(bare);
   });

@@ -1,6 +1,6 @@
 /** How the gateway stands: its quotas, its queue, the lists that it reads, and who leads. Reading it calls AWS never. */
 import { useEffect } from 'preact/hooks';
-import type { GatewayStatusQuery } from '#gql';
+import type { LiveTaskListQuery } from '#gql';
 import { Facts, FailureNotice, Instant, Loading, Notice } from '../parts/pieces.js';
 import { useRequest } from '../parts/request.js';
 import { durationText, now, useNow } from '../parts/time.js';
@@ -22,10 +22,13 @@ const UPSTREAMS: Readonly<Record<string, string>> = {
 };
 
 export default function Gateway() {
-  const { data, failure, reload } = useRequest('GatewayStatus', NOTHING);
+  const { data: status, failure, reload } = useRequest('GatewayStatus', NOTHING);
+  const { data: queued, reload: reloadQueued } = useRequest('LiveTaskList', FIRST_QUEUED);
   useEffect(() => {
     const refresh = () => {
-      if (document.visibilityState === 'visible') reload();
+      if (document.visibilityState !== 'visible') return;
+      reload();
+      reloadQueued();
     };
     const timer = setInterval(refresh, REFRESH_MS);
     document.addEventListener('visibilitychange', refresh);
@@ -33,22 +36,28 @@ export default function Gateway() {
       clearInterval(timer);
       document.removeEventListener('visibilitychange', refresh);
     };
-  }, [reload]);
+  }, [reload, reloadQueued]);
   return (
     <>
       <div class="heading">
         <h1>Gateway</h1>
       </div>
       {failure !== null && <FailureNotice failure={failure} what="The status could not be read." />}
-      {data === null ? failure === null && <Loading lines={10} /> : <Shown data={data} />}
+      {status === null || queued === null ? (
+        failure === null && <Loading lines={10} />
+      ) : (
+        <Shown status={status.partnerCentral} waiting={queued.tasks.nodes} />
+      )}
     </>
   );
 }
 
-/** The same object each time, so that no request is made anew. */
 const NOTHING = {};
+const FIRST_QUEUED = { first: 10, filter: { statuses: ['QUEUED' as const] } };
 
-function Shown({ data: { partnerCentral: status, tasks } }: { readonly data: GatewayStatusQuery }) {
+type ShownProps = { readonly status: Status; readonly waiting: LiveTaskListQuery['tasks']['nodes'] };
+
+function Shown({ status, waiting }: ShownProps) {
   return (
     <>
       {status.clockJump != null && (
@@ -76,7 +85,7 @@ function Shown({ data: { partnerCentral: status, tasks } }: { readonly data: Gat
             <h2 id="lists">Following tasks</h2>
             <Lists status={status} />
           </section>
-          <Queue status={status} tasks={tasks.nodes} />
+          <Queue status={status} tasks={waiting} />
         </div>
       </div>
     </>

@@ -63,7 +63,7 @@ test('the settings of limits apply to requests, and the refusal names the limit'
   const limits = {
     LIMIT_COST: '1500',
     LIMIT_DEPTH: '8',
-    LIMIT_ALIASES: '1',
+    LIMIT_ALIASES: '2',
     LIMIT_MUTATIONS_PER_SECOND: '1',
     LIMIT_MUTATIONS_BURST: '1',
     LIMIT_ROOT_FIELDS: '1',
@@ -87,9 +87,9 @@ test('the settings of limits apply to requests, and the refusal names the limit'
       '{ tasks(first: 1) { nodes { retryOf { retryOf { retryOf { retryOf { retryOf { retryOf { retryOf { id } } } } } } } } } }',
     ),
   ).toMatchObject({ limit: 'depth', maximum: 8 });
-  expect(await refusalOf('{ partnerCentral { a: upstream b: upstream } }')).toMatchObject({
+  expect(await refusalOf('{ partnerCentral { a: upstream b: upstream c: upstream } }')).toMatchObject({
     limit: 'aliases',
-    maximum: 1,
+    maximum: 2,
   });
   const retry = 'mutation { retryTask(id: "00000000-0000-7000-8000-000000000000") { userErrors { code } } }';
   expect(await ask(retry)).not.toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });

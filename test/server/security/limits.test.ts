@@ -53,9 +53,9 @@ describe('the settings of the limits', () => {
   test('the lowest settings allow every published operation', () => {
     const least = limitsWith({
       LIMIT_COST: '1500',
-      LIMIT_TOKENS: '200',
+      LIMIT_TOKENS: '300',
       LIMIT_DEPTH: '8',
-      LIMIT_ALIASES: '0',
+      LIMIT_ALIASES: '2',
       LIMIT_ROOT_FIELDS: '1',
       LIMIT_DIRECTIVES: '1',
       LIMIT_BODY_BYTES: '16384',

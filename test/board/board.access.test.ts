@@ -93,6 +93,7 @@ inBrowser('the access to the board', () => {
     await paste(page, await issuer.token({ scope: ALL }, { expiresAt: Date.now() + 10_000 }));
     // The dialog about the expired token may hide the page from a screen reader before a slow machine has shown it.
     await page.locator('button', { hasText: 'Retry' }).waitFor();
+    await isLive(page);
     await page.getByRole('dialog').waitFor();
     await page.getByText('The token has expired').waitFor();
     await paste(page, await issuer.token({ scope: ALL }));

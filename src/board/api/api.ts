@@ -24,8 +24,7 @@ export type Api = {
 export function createApi(endpoint: URL, token: Token): Api {
   const connection = connect(endpoint.href.replace(/^http/, 'ws'), token);
 
-  async function send(name: string, variables: object): Promise<unknown> {
-    const authorization = await token.credentials();
+  async function send(name: string, variables: object, authorization: string | null): Promise<unknown> {
     const response = await fetch(endpoint, {
       method: 'POST',
       headers: {
@@ -47,11 +46,13 @@ export function createApi(endpoint: URL, token: Token): Api {
 
   return {
     async request(name, variables) {
+      const authorization = await token.credentials();
       try {
-        return (await send(name, variables)) as Requests[typeof name]['data'];
+        return (await send(name, variables, authorization)) as Requests[typeof name]['data'];
       } catch (error) {
-        if (!(error instanceof RequestFailed) || !needsToken(error) || !(await token.renew(error.message))) throw error;
-        return (await send(name, variables)) as Requests[typeof name]['data'];
+        if (!(error instanceof RequestFailed) || !needsToken(error)) throw error;
+        if (!(await token.renew(authorization, error.message))) throw error;
+        return (await send(name, variables, await token.credentials())) as Requests[typeof name]['data'];
       }
     },
     follow(name, variables, sink) {

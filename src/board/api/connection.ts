@@ -37,6 +37,8 @@ export function connect(url: string, token: Token): Connection {
   };
   /** The reason of the gateway; null while it has not refused the token. */
   let refusal: string | null = null;
+  /** The credentials of the latest connection. */
+  let used: string | null = null;
   let watchdog: ReturnType<typeof setTimeout> | undefined;
   const relax = () => clearTimeout(watchdog);
   const watch = () => {
@@ -47,8 +49,8 @@ export function connect(url: string, token: Token): Connection {
     url,
     lazy: false,
     connectionParams: async () => {
-      const authorization = await token.credentials();
-      return authorization === null ? {} : { authorization };
+      used = await token.credentials();
+      return used === null ? {} : { authorization: used };
     },
     retryAttempts: Infinity,
     shouldRetry: () => true,
@@ -58,7 +60,7 @@ export function connect(url: string, token: Token): Connection {
       const reason = refusal;
       refusal = null;
       // A person may have to sign in first.
-      await token.renew(reason);
+      await token.renew(used, reason);
     },
     onNonLazyError: lost,
     keepAlive: SILENCE_MS,

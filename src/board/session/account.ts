@@ -25,8 +25,8 @@ export type Account = {
   give(token: AccessToken): void;
   /** The value of the header Authorization. */
   credentials(): Promise<string>;
-  /** Called when the gateway refuses the token, with the reason. Resolves once there is a newer one. */
-  renew(reason: string): Promise<boolean>;
+  /** Called when the gateway refuses these credentials, with the reason. Resolves once there is a newer token. */
+  renew(refused: string | null, reason: string): Promise<boolean>;
 };
 
 /** A token is renewed when it has less than this left. */
@@ -77,13 +77,18 @@ export function createAccount(): Account {
   return {
     state,
     give,
-    credentials: async () => `Bearer ${(await current()).value}`,
-    async renew(reason) {
+    credentials: async () => credentialsOf(await current()),
+    async renew(refused, reason) {
       if (token === null) await current();
-      else await renewOnce(token, reason);
+      // A late refusal may be of a token that was replaced since.
+      else if (credentialsOf(token) === refused) await renewOnce(token, reason);
       return true;
     },
   };
+}
+
+function credentialsOf({ value }: AccessToken): string {
+  return `Bearer ${value}`;
 }
 
 /** The expiry in the token itself, for tokens that are pasted. Only the gateway judges the token. */

@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { printPossibleTypes } from '../src/graphql/possible-types.js';
 import { createSchema, printGatewaySchema } from '../src/graphql/schema.js';
-import { PUBLISHED_SCHEMA } from './support/fixtures/published-schema.js';
+import { PUBLISHED_SCHEMA } from './support/fixtures/published/published-schema.js';
 import { findViolations } from './support/checks/schema-rules.js';
 
 const published = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');

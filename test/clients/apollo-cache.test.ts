@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import { ApolloClient, HttpLink, InMemoryCache, gql, type InMemoryCacheConfig } from '@apollo/client';
 import { Kind, OperationTypeNode, buildSchema, introspectionFromSchema, isObjectType } from 'graphql';
 import { lastValueFrom, map, toArray } from 'rxjs';
-import { publishedNames, publishedOperation } from '../support/fixtures/published-operations.js';
+import { publishedNames, publishedOperation } from '../support/fixtures/published/published-operations.js';
 import { runToEnd, startGateway, type TestGateway } from '../support/harness/gateway.js';
 import { graphcacheKeys } from './recipes/graphcache-keys.js';
 import { typePolicies } from './recipes/type-policies.js';

@@ -16,7 +16,7 @@ import { lastValueFrom, toArray } from 'rxjs';
 import { whenDone } from '../support/harness/cleanup.js';
 import { temporaryDirectory } from '../support/harness/directory.js';
 import { startGateway, type TestGateway } from '../support/harness/gateway.js';
-import { FRAGMENT_FILES, publishedOperation } from '../support/fixtures/published-operations.js';
+import { FRAGMENT_FILES, publishedOperation } from '../support/fixtures/published/published-operations.js';
 import { generate } from './codegen.js';
 import { createApolloClient } from './recipes/apollo.js';
 import { followEventSource } from './recipes/event-source.js';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { chromium, type Page } from 'playwright-core';
-import { FRAGMENT_FILES, publishedNames } from '../support/fixtures/published-operations.js';
+import { FRAGMENT_FILES, publishedNames } from '../support/fixtures/published/published-operations.js';
 import { whenDone } from '../support/harness/cleanup.js';
 import { freePort } from '../support/programs/free-port.js';
 import { spawnProcess } from '../support/programs/process.js';

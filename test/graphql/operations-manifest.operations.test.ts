@@ -10,7 +10,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { TASK_VIEWS } from '../../src/graphql/task/task-kinds.type.js';
-import { publishedNames, publishedOperation } from '../support/fixtures/published-operations.js';
+import { publishedNames, publishedOperation } from '../support/fixtures/published/published-operations.js';
 import { schema } from '../support/server/run-operation.js';
 
 /** The fields that need a call to AWS or a further read of the log. A client selects them only if it shows them. */

@@ -15,9 +15,9 @@ import type { HostCheck } from '../security/host-check.js';
 import { createRequestError } from '../security/request-error.js';
 import { setWriteTimeout } from '../streaming/write-timeout.js';
 import type { ApolloContext } from './apollo.js';
-import { serveBoard, type BoardOptions } from './board.js';
+import { serveBoard, type BoardOptions } from './pages/board.js';
 import { EVENTBRIDGE_PATH, serveEventBridge, type EventBridgeOptions } from './eventbridge-endpoint.js';
-import { EXPLORER, serveExplorer } from './explorer-page.js';
+import { EXPLORER, serveExplorer } from './pages/explorer-page.js';
 import { asThrown, requestErrorFor, sendRequestError } from './http-errors.js';
 import { createHttpServers, type HttpServers } from './http-server.js';
 import { boundJsonBodies, checkParameters } from './json-body.js';
@@ -26,8 +26,8 @@ import { JSON_TYPE, jsonTypeFor, parseAccept, prefersHtml, streamingFor, type Ra
 import { answerPostJson, postJsonOperation, refused } from './post-json.js';
 import type { RefusedConnections } from './refused-connections.js';
 import { requestContextOf } from './request-context.js';
-import { sandboxPage } from './sandbox-page.js';
-import { serveSchema } from './schema-file.js';
+import { sandboxPage } from './pages/sandbox-page.js';
+import { serveSchema } from './pages/schema-file.js';
 import { createStreamRequests, type StreamRequestDeps } from './stream-requests.js';
 
 export type HttpDeps = StreamRequestDeps & {

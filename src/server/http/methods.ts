@@ -1,7 +1,7 @@
 /** The methods of each path. OPTIONS returns them in `allow`, and another method or path is refused. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { createRequestError, type RequestError } from '../security/request-error.js';
-import { SCHEMA_PATH } from './schema-file.js';
+import { SCHEMA_PATH } from './pages/schema-file.js';
 
 type Deps = {
   /** The GraphQL endpoint. */

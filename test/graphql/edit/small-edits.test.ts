@@ -4,7 +4,7 @@ import type { EditError, EditOutcome, Edits } from '../../../src/edits/edits.js'
 import { editError } from '../../../src/edits/edit-errors.js';
 import { fakeEdits } from '../../support/fakes/fake-edits.js';
 import { VIEWER, contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
-import { publishedOperation } from '../../support/fixtures/published-operations.js';
+import { publishedOperation } from '../../support/fixtures/published/published-operations.js';
 import { INVITATION, OPPORTUNITY } from '../../support/fixtures/sample-records.js';
 import { codesOf, run } from '../../support/server/run-operation.js';
 

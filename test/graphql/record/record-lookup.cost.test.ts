@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Kind, parse, type OperationDefinitionNode } from 'graphql';
 import { costOf } from '../../../src/server/documents/cost.js';
 import { DEFAULT_LIMITS, fragmentsOf } from '../../../src/server/security/limits.js';
-import { publishedOperation } from '../../support/fixtures/published-operations.js';
+import { publishedOperation } from '../../support/fixtures/published/published-operations.js';
 import { schema } from '../../support/server/run-operation.js';
 
 function costs(text: string, variables: Record<string, unknown> = {}): number {

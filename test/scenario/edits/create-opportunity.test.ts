@@ -1,7 +1,7 @@
 /** createOpportunity through the public API, with the genuine SDK against the simulator. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../../src/partner-central/simulator/faults.js';
-import { publishedOperation } from '../../support/fixtures/published-operations.js';
+import { publishedOperation } from '../../support/fixtures/published/published-operations.js';
 import { startGateway, type TestGateway } from '../../support/harness/gateway.js';
 
 let gateway: TestGateway;

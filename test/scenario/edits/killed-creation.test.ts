@@ -4,7 +4,7 @@
  */
 import { beforeAll, expect, test } from '@jest/globals';
 import { createRestartableGateway, bundleGateway, spawnSimulator } from '../../support/crash/restartable-gateway.js';
-import { publishedOperation } from '../../support/fixtures/published-operations.js';
+import { publishedOperation } from '../../support/fixtures/published/published-operations.js';
 import { temporaryDirectory } from '../../support/harness/directory.js';
 
 const LONG = 10 * 60_000;

@@ -6,7 +6,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../../src/partner-central/simulator/faults.js';
 import type { OperationName } from '../../../src/partner-central/simulator/protocol/operation.js';
-import { publishedOperation } from '../../support/fixtures/published-operations.js';
+import { publishedOperation } from '../../support/fixtures/published/published-operations.js';
 import { startGateway, type TestGateway } from '../../support/harness/gateway.js';
 
 let gateway: TestGateway;

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createTelemetry } from '../../../src/runtime/telemetry.js';
 import { AUDIENCE, createIssuer, type Issuer } from '../../support/fakes/issuer.js';
-import { publishedOperation } from '../../support/fixtures/published-operations.js';
+import { publishedOperation } from '../../support/fixtures/published/published-operations.js';
 import { startGateway, type GraphqlResult, type Settings } from '../../support/harness/gateway.js';
 
 const EVERYTHING = 'tasks:start tasks:read records:read records:write';

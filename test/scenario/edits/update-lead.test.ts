@@ -1,7 +1,7 @@
 /** updateLead through the public API, with the genuine SDK against the simulator. */
 import { beforeAll, expect, test } from '@jest/globals';
 import { atAws } from '../../support/clients/seller.js';
-import { publishedOperation } from '../../support/fixtures/published-operations.js';
+import { publishedOperation } from '../../support/fixtures/published/published-operations.js';
 import { startGateway, type TestGateway } from '../../support/harness/gateway.js';
 
 const ID = 'eng-completes00001';

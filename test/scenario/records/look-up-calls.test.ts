@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { CACHE_MS } from '../../../src/records/loading-cache.js';
 import { clockThatJumps } from '../../support/fakes/clocks.js';
 import { runToEnd, start, startGateway, type Settings, type TestGateway } from '../../support/harness/gateway.js';
-import { publishedOperation } from '../../support/fixtures/published-operations.js';
+import { publishedOperation } from '../../support/fixtures/published/published-operations.js';
 import { FORGOTTEN_MS, ask, readsOf } from '../../support/clients/seller.js';
 
 const SUMMARY = 'id lifeCycle { stage reviewStatus } customer { account { companyName } }';

@@ -1,6 +1,6 @@
 /** A seller's client that knows the published documents and nothing else, and the writes that it causes at AWS. */
 import { expect } from '@jest/globals';
-import { publishedOperation } from '../fixtures/published-operations.js';
+import { publishedOperation } from '../fixtures/published/published-operations.js';
 import type { TestGateway } from '../harness/gateway.js';
 import { dataOf, rulesOf } from './seller.js';
 

@@ -2,10 +2,10 @@
 import { buildSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
-import { answerOf } from '../../support/clients/requests.js';
-import { startGateway } from '../../support/harness/gateway.js';
-import { startServer } from '../../support/server/server.js';
+import { AUDIENCE, createIssuer } from '../../../support/fakes/issuer.js';
+import { answerOf } from '../../../support/clients/requests.js';
+import { startGateway } from '../../../support/harness/gateway.js';
+import { startServer } from '../../../support/server/server.js';
 
 const PATH = '/schema.graphql';
 

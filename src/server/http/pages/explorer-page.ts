@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { NAME_AND_PORT } from '../security/host-check.js';
+import { NAME_AND_PORT } from '../../security/host-check.js';
 import { createStaticFiles } from './static-files.js';
 
 const INDEX = 'index.html';

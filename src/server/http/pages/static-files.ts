@@ -4,9 +4,9 @@
  */
 import { readFile, readdir } from 'node:fs/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { createRequestError } from '../security/request-error.js';
-import { sendRequestError } from './http-errors.js';
-import { parseAccept } from './negotiation.js';
+import { createRequestError } from '../../security/request-error.js';
+import { sendRequestError } from '../http-errors.js';
+import { parseAccept } from '../negotiation.js';
 
 export type StaticFiles = {
   /** Answers 404 if there is no such file, with what to do if the folder has not been built. */

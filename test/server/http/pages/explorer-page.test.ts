@@ -4,9 +4,9 @@ import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { answerOf } from '../../support/clients/requests.js';
-import { temporaryDirectory } from '../../support/harness/directory.js';
-import { startServer } from '../../support/server/server.js';
+import { answerOf } from '../../../support/clients/requests.js';
+import { temporaryDirectory } from '../../../support/harness/directory.js';
+import { startServer } from '../../../support/server/server.js';
 
 type Sent = { readonly headers: IncomingHttpHeaders; readonly body: Buffer };
 
@@ -20,7 +20,7 @@ function read(url: URL, accepted: string | null): Promise<Sent> {
   });
 }
 
-const explorerFiles = new URL('../../../explorer/', import.meta.url);
+const explorerFiles = new URL('../../../../explorer/', import.meta.url);
 
 describe('/graphql/explorer', () => {
   test('the page allows only its own scripts and this server, with a new nonce each time', async () => {

@@ -3,12 +3,12 @@
  * allows the files of this origin, calls to it, and calls to the issuer that people sign in at. Nothing inline runs.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { VERSION } from '../../version.js';
-import { NAME_AND_PORT } from '../security/host-check.js';
-import type { SignIn, SignInAnswer } from '../security/issuer/sign-in.js';
-import { createRequestError } from '../security/request-error.js';
-import { sendRequestError } from './http-errors.js';
-import { parseAccept, prefersHtml } from './negotiation.js';
+import { VERSION } from '../../../version.js';
+import { NAME_AND_PORT } from '../../security/host-check.js';
+import type { SignIn, SignInAnswer } from '../../security/issuer/sign-in.js';
+import { createRequestError } from '../../security/request-error.js';
+import { sendRequestError } from '../http-errors.js';
+import { parseAccept, prefersHtml } from '../negotiation.js';
 import { createStaticFiles } from './static-files.js';
 
 export type BoardOptions = {

@@ -5,10 +5,10 @@
 import type { FastifyInstance } from 'fastify';
 import { hash } from 'node:crypto';
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
-import type { Authenticate } from '../security/auth.js';
-import { createRequestError } from '../security/request-error.js';
-import { sendRequestError } from './http-errors.js';
-import { parseAccept } from './negotiation.js';
+import type { Authenticate } from '../../security/auth.js';
+import { createRequestError } from '../../security/request-error.js';
+import { sendRequestError } from '../http-errors.js';
+import { parseAccept } from '../negotiation.js';
 
 export const SCHEMA_PATH = '/schema.graphql';
 

@@ -1,8 +1,8 @@
 /** The files of the board over HTTP: who gets the page, how it is cached and compressed, and what its policy allows. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { brotliDecompressSync } from 'node:zlib';
-import { startGateway, type TestGateway } from '../../support/harness/gateway.js';
-import { get } from '../../support/clients/plain-get.js';
+import { startGateway, type TestGateway } from '../../../support/harness/gateway.js';
+import { get } from '../../../support/clients/plain-get.js';
 
 const HTML = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 /** The limit of the compressed bytes that a browser reads before it shows the list of tasks. */

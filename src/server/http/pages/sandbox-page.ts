@@ -4,7 +4,7 @@
  * load its script goes on to GraphiQL, which this server has itself.
  */
 import { randomBytes } from 'node:crypto';
-import { SECOND } from '../../runtime/clock.js';
+import { SECOND } from '../../../runtime/clock.js';
 
 const CDN = 'https://embeddable-sandbox.cdn.apollographql.com';
 const FRAME = 'https://sandbox.embed.apollographql.com';

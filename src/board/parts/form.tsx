@@ -27,6 +27,29 @@ export function Field({ label, hint, error = null, children }: FieldProps) {
   );
 }
 
+type TextFieldProps = Omit<FieldProps, 'children'> & {
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+};
+
+/** A line of text in which a browser proposes and marks nothing, such as an identifier. */
+export function TextField({ value, onInput, ...field }: TextFieldProps) {
+  return (
+    <Field {...field}>
+      {(control) => (
+        <input
+          {...control}
+          type="text"
+          autocomplete="off"
+          spellcheck={false}
+          value={value}
+          onInput={({ currentTarget }) => onInput(currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
 type ChoiceProps<T extends string> = {
   readonly label: string;
   readonly value: T;

@@ -1,31 +1,27 @@
 /** Turns a lead of an engagement into a draft opportunity. The leads are shown with their readiness. */
 import { useState } from 'preact/hooks';
 import { LeadButton } from '../edit/edit-button.js';
-import { Field } from '../parts/form.js';
+import { TextField } from '../parts/form.js';
 import { VerdictBadge } from '../parts/pieces.js';
-import { useRequest, useSettled } from '../parts/request.js';
+import { useRequest } from '../parts/request.js';
 import { sentence } from '../parts/words.js';
 import { Checks } from '../records/checks.js';
 import type { Context } from '../records/lead.js';
 import { RecordCard } from '../records/record-card.js';
-import { useSession } from '../session/session.js';
-import { CatalogField, useFirstCatalog } from './catalog-field.js';
+import { CatalogField } from './catalog-field.js';
 import { StartButton } from './start-button.js';
+import { useIdentifier } from './use-identifier.js';
 import { useStart } from './use-start.js';
 
 const ENGAGEMENT_ID = /^(eng-[0-9a-z]{14}|arn:.*engagement\/eng-[0-9a-z]{14})$/;
-const TYPING_MS = 400;
 
 export function ConvertForm({ query }: { readonly query: URLSearchParams }) {
-  const { viewer } = useSession();
-  const [catalog, setCatalog] = useState(useFirstCatalog(query));
-  const [text, setText] = useState(query.get('id') ?? '');
+  const { catalog, setCatalog, text, setText, identifier, settled, isWellFormed, isWrong, isShown } = useIdentifier(
+    query,
+    ENGAGEMENT_ID,
+  );
   const [contextIdentifier, setContext] = useState(query.get('context') ?? '');
   const { convert: start } = useStart();
-  const identifier = text.trim();
-  const settled = useSettled(identifier, TYPING_MS);
-  const isWellFormed = ENGAGEMENT_ID.test(identifier);
-  const isShown = viewer.canReadRecords && ENGAGEMENT_ID.test(settled);
   const loaded = useRequest('EngagementPage', isShown ? { catalog, identifier: settled } : null);
   const contexts = loaded.data?.engagement?.contexts ?? [];
   const chosen = contexts.find((context) => context.identifier === contextIdentifier.trim());
@@ -39,26 +35,14 @@ export function ConvertForm({ query }: { readonly query: URLSearchParams }) {
         }}
       >
         <CatalogField value={catalog} onChange={setCatalog} />
-        <Field
+        <TextField
           label="Engagement"
           hint="The id of the engagement that holds the lead, or its ARN."
-          error={
-            start.errorOf('identifier') ??
-            (identifier === '' || isWellFormed ? null : 'Expected eng- and 14 digits or small letters.')
-          }
-        >
-          {(control) => (
-            <input
-              {...control}
-              type="text"
-              autocomplete="off"
-              spellcheck={false}
-              value={text}
-              onInput={({ currentTarget }) => setText(currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field
+          error={start.errorOf('identifier') ?? (isWrong ? 'Expected eng- and 14 digits or small letters.' : null)}
+          value={text}
+          onInput={setText}
+        />
+        <TextField
           label="Context"
           hint={
             contexts.length > 0
@@ -66,18 +50,9 @@ export function ConvertForm({ query }: { readonly query: URLSearchParams }) {
               : 'The identifier of the context that holds the lead.'
           }
           error={start.errorOf('contextIdentifier')}
-        >
-          {(control) => (
-            <input
-              {...control}
-              type="text"
-              autocomplete="off"
-              spellcheck={false}
-              value={contextIdentifier}
-              onInput={({ currentTarget }) => setContext(currentTarget.value)}
-            />
-          )}
-        </Field>
+          value={contextIdentifier}
+          onInput={setContext}
+        />
         <StartButton
           start={start}
           label="Convert the lead"

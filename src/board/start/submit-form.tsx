@@ -1,29 +1,22 @@
 /** Submits an opportunity. Its readiness is shown before the start. */
 import { useState } from 'preact/hooks';
-import { Field } from '../parts/form.js';
-import { useSettled } from '../parts/request.js';
+import { TextField } from '../parts/form.js';
 import { OpportunityPicker } from '../records/pickers.js';
 import { RecordCard } from '../records/record-card.js';
 import { OpportunityFacts, useOpportunity } from '../records/opportunity-card.js';
-import { useSession } from '../session/session.js';
-import { CatalogField, useFirstCatalog } from './catalog-field.js';
+import { CatalogField } from './catalog-field.js';
 import { CO_SELL, InvolvementFields } from './involvement-fields.js';
 import { StartButton } from './start-button.js';
+import { useIdentifier } from './use-identifier.js';
 import { useStart } from './use-start.js';
 
 export const OPPORTUNITY_ID = /^O\d{1,19}$/;
-const TYPING_MS = 400;
 
 export function SubmitForm({ query }: { readonly query: URLSearchParams }) {
-  const { viewer } = useSession();
-  const [catalog, setCatalog] = useState(useFirstCatalog(query));
-  const [text, setText] = useState(query.get('id') ?? '');
+  const { catalog, setCatalog, text, setText, identifier, settled, isWellFormed, isWrong, isShown, canChoose } =
+    useIdentifier(query, OPPORTUNITY_ID);
   const [awsSubmission, setSubmission] = useState(CO_SELL);
   const { submit: start } = useStart();
-  const identifier = text.trim();
-  const settled = useSettled(identifier, TYPING_MS);
-  const isWellFormed = OPPORTUNITY_ID.test(identifier);
-  const isShown = viewer.canReadRecords && OPPORTUNITY_ID.test(settled);
   const loaded = useOpportunity({ catalog, identifier: settled, awsSubmission }, isShown);
   const isBlocked = loaded.data?.opportunity?.submissionVerdict === 'BLOCKED';
   return (
@@ -36,31 +29,19 @@ export function SubmitForm({ query }: { readonly query: URLSearchParams }) {
         }}
       >
         <CatalogField value={catalog} onChange={setCatalog} />
-        <Field
+        <TextField
           label="Opportunity"
           hint="The id of the opportunity: O and digits."
           error={
-            start.errorOf('identifier') ??
-            (identifier === '' || isWellFormed ? null : 'Expected O and up to 19 digits, for example O1000001.')
+            start.errorOf('identifier') ?? (isWrong ? 'Expected O and up to 19 digits, for example O1000001.' : null)
           }
-        >
-          {(control) => (
-            <input
-              {...control}
-              type="text"
-              autocomplete="off"
-              spellcheck={false}
-              value={text}
-              onInput={({ currentTarget }) => setText(currentTarget.value)}
-            />
-          )}
-        </Field>
+          value={text}
+          onInput={setText}
+        />
         <InvolvementFields value={awsSubmission} onChange={setSubmission} />
         <StartButton start={start} label="Submit to AWS" isReady={isWellFormed} isBlocked={isBlocked} />
       </form>
-      {viewer.canReadRecords && identifier === '' && (
-        <OpportunityPicker catalog={catalog} awsSubmission={awsSubmission} onChoose={setText} />
-      )}
+      {canChoose && <OpportunityPicker catalog={catalog} awsSubmission={awsSubmission} onChoose={setText} />}
       {isShown && identifier !== '' && (
         <RecordCard what="Opportunity" identifier={settled} loaded={loaded}>
           {({ opportunity }) =>

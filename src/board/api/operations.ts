@@ -10,7 +10,7 @@ export type Requests = {
   readonly Viewer: Operation<Gql.ViewerQuery, Gql.ViewerQueryVariables>;
   readonly PartnerCentral: Operation<Gql.PartnerCentralQuery, Gql.PartnerCentralQueryVariables>;
   readonly GatewayStatus: Operation<Gql.GatewayStatusQuery, Gql.GatewayStatusQueryVariables>;
-  readonly LiveTaskList: Operation<Gql.LiveTaskListQuery, Gql.LiveTaskListQueryVariables>;
+  readonly TaskList: Operation<Gql.TaskListQuery, Gql.TaskListQueryVariables>;
   readonly TaskPage: Operation<Gql.TaskPageQuery, Gql.TaskPageQueryVariables>;
   readonly TaskBatch: Operation<Gql.TaskBatchQuery, Gql.TaskBatchQueryVariables>;
   readonly OpportunityPage: Operation<Gql.OpportunityPageQuery, Gql.OpportunityPageQueryVariables>;

@@ -1,6 +1,6 @@
 /** How the gateway stands: its quotas, its queue, the lists that it reads, and who leads. Reading it calls AWS never. */
 import { useEffect } from 'preact/hooks';
-import type { LiveTaskListQuery } from '#gql';
+import type { TaskListQuery } from '#gql';
 import { Facts, FailureNotice, Instant, Loading, Notice } from '../parts/pieces.js';
 import { useRequest } from '../parts/request.js';
 import { durationText, now, useNow } from '../parts/time.js';
@@ -23,7 +23,7 @@ const UPSTREAMS: Readonly<Record<string, string>> = {
 
 export default function Gateway() {
   const { data: status, failure, reload } = useRequest('GatewayStatus', NOTHING);
-  const { data: queued, reload: reloadQueued } = useRequest('LiveTaskList', FIRST_QUEUED);
+  const { data: queued, reload: reloadQueued } = useRequest('TaskList', FIRST_QUEUED);
   useEffect(() => {
     const refresh = () => {
       if (document.visibilityState !== 'visible') return;
@@ -55,7 +55,7 @@ export default function Gateway() {
 const NOTHING = {};
 const FIRST_QUEUED = { first: 10, filter: { statuses: ['QUEUED' as const] } };
 
-type ShownProps = { readonly status: Status; readonly waiting: LiveTaskListQuery['tasks']['nodes'] };
+type ShownProps = { readonly status: Status; readonly waiting: TaskListQuery['tasks']['nodes'] };
 
 function Shown({ status, waiting }: ShownProps) {
   return (

@@ -1,12 +1,12 @@
 /** The starts that wait to be sent to AWS, and why. */
-import type { LiveTaskListQuery } from '#gql';
+import type { TaskListQuery } from '#gql';
 import { Instant } from '../parts/pieces.js';
 import { href } from '../parts/route.js';
 import { ageText, durationText, now, useNow } from '../parts/time.js';
 import { kindWord, subjectOf } from '../parts/words.js';
 import type { Status } from './status.js';
 
-type Props = { readonly status: Status; readonly tasks: LiveTaskListQuery['tasks']['nodes'] };
+type Props = { readonly status: Status; readonly tasks: TaskListQuery['tasks']['nodes'] };
 
 const SECOND_MS = 1000;
 

@@ -76,7 +76,7 @@ export function useLiveTasks(wanted: Wanted): LiveTasks {
       );
     };
     const read = (retries: number) => {
-      api.request('LiveTaskList', { first: PAGE_SIZE, after, filter: list, withTotalCount: true }).then(
+      api.request('TaskList', { first: PAGE_SIZE, after, filter: list, withTotalCount: true }).then(
         ({ tasks: { nodes, totalCount = null, pageInfo, logCursor } }) => {
           if (isOver) return;
           const { endCursor, hasNextPage } = pageInfo;

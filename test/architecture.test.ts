@@ -103,7 +103,7 @@ const PARTS: readonly {
     ],
   },
   { path: 'uncaught.ts', imports: [] },
-  { path: 'board', imports: [], packages: ['preact', 'oauth4webapi', 'uplot', '#gql'] },
+  { path: 'board', imports: ['partner-central/facts'], packages: ['preact', 'oauth4webapi', 'uplot', '#gql'] },
   {
     path: 'explorer',
     imports: ['example-document.ts'],

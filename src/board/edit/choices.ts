@@ -1,8 +1,13 @@
 /** The values that AWS knows for the fields with one value of a list. A test compares them with AWS's model. */
-export const YES_OR_NO = ['Yes', 'No'];
-export const OPPORTUNITY_TYPES = ['Net New Business', 'Flat Renewal', 'Expansion'];
-export const MARKETING_SOURCES = ['Marketing Activity', 'None'];
-export const REVENUE_MODELS = ['Contract', 'Pay-as-you-go', 'Subscription'];
+export {
+  CLOSED_LOST_REASONS,
+  COMPETITORS,
+  INDUSTRIES,
+  MARKETING_SOURCES,
+  OPPORTUNITY_TYPES,
+  REVENUE_MODELS,
+  YES_OR_NO,
+} from '../../partner-central/facts/opportunity-values.js';
 
 export const STAGES = [
   'PROSPECT',
@@ -12,71 +17,4 @@ export const STAGES = [
   'COMMITTED',
   'LAUNCHED',
   'CLOSED_LOST',
-];
-
-export const CLOSED_LOST_REASONS = [
-  'Customer Deficiency',
-  'Delay / Cancellation of Project',
-  'Legal / Tax / Regulatory',
-  'Lost to Competitor - Google',
-  'Lost to Competitor - Microsoft',
-  'Lost to Competitor - SoftLayer',
-  'Lost to Competitor - VMWare',
-  'Lost to Competitor - Other',
-  'No Opportunity',
-  'On Premises Deployment',
-  'Partner Gap',
-  'Price',
-  'Security / Compliance',
-  'Technical Limitations',
-  'Customer Experience',
-  'Other',
-  'People/Relationship/Governance',
-  'Product/Technology',
-  'Financial/Commercial',
-];
-
-export const COMPETITORS = [
-  'Oracle Cloud',
-  'On-Prem',
-  'Co-location',
-  'Akamai',
-  'AliCloud',
-  'Google Cloud Platform',
-  'IBM Softlayer',
-  'Microsoft Azure',
-  'Other- Cost Optimization',
-  'No Competition',
-  '*Other',
-];
-
-export const INDUSTRIES = [
-  'Aerospace',
-  'Agriculture',
-  'Automotive',
-  'Computers and Electronics',
-  'Consumer Goods',
-  'Education',
-  'Energy - Oil and Gas',
-  'Energy - Power and Utilities',
-  'Financial Services',
-  'Gaming',
-  'Government',
-  'Healthcare',
-  'Hospitality',
-  'Life Sciences',
-  'Manufacturing',
-  'Marketing and Advertising',
-  'Media and Entertainment',
-  'Mining',
-  'Non-Profit Organization',
-  'Professional Services',
-  'Real Estate and Construction',
-  'Retail',
-  'Software and Internet',
-  'Telecommunications',
-  'Transportation and Logistics',
-  'Travel',
-  'Wholesale and Distribution',
-  'Other',
 ];

@@ -2,55 +2,19 @@
  * The values of the model's enums in the members of an opportunity. Countries and currencies are checked by their form
  * alone, because the model lists hundreds of them.
  */
+import {
+  CLOSED_LOST_REASONS,
+  COMPETITORS,
+  INDUSTRIES,
+  MARKETING_SOURCES,
+  OPPORTUNITY_TYPES,
+  REVENUE_MODELS,
+  YES_OR_NO as YES_OR_NO_VALUES,
+} from '../../facts/opportunity-values.js';
 import type { Rule } from '../protocol/validation.js';
 
-export const INDUSTRY: Rule = {
-  values: [
-    'Aerospace',
-    'Agriculture',
-    'Automotive',
-    'Computers and Electronics',
-    'Consumer Goods',
-    'Education',
-    'Energy - Oil and Gas',
-    'Energy - Power and Utilities',
-    'Financial Services',
-    'Gaming',
-    'Government',
-    'Healthcare',
-    'Hospitality',
-    'Life Sciences',
-    'Manufacturing',
-    'Marketing and Advertising',
-    'Media and Entertainment',
-    'Mining',
-    'Non-Profit Organization',
-    'Professional Services',
-    'Real Estate and Construction',
-    'Retail',
-    'Software and Internet',
-    'Telecommunications',
-    'Transportation and Logistics',
-    'Travel',
-    'Wholesale and Distribution',
-    'Other',
-  ],
-};
-export const COMPETITOR: Rule = {
-  values: [
-    'Oracle Cloud',
-    'On-Prem',
-    'Co-location',
-    'Akamai',
-    'AliCloud',
-    'Google Cloud Platform',
-    'IBM Softlayer',
-    'Microsoft Azure',
-    'Other- Cost Optimization',
-    'No Competition',
-    '*Other',
-  ],
-};
+export const INDUSTRY: Rule = { values: INDUSTRIES };
+export const COMPETITOR: Rule = { values: COMPETITORS };
 export const CHANNEL: Rule = {
   values: [
     'AWS Marketing Central',
@@ -68,29 +32,7 @@ export const CHANNEL: Rule = {
     'Virtual Event',
   ],
 };
-export const CLOSED_LOST_REASON: Rule = {
-  values: [
-    'Customer Deficiency',
-    'Delay / Cancellation of Project',
-    'Legal / Tax / Regulatory',
-    'Lost to Competitor - Google',
-    'Lost to Competitor - Microsoft',
-    'Lost to Competitor - SoftLayer',
-    'Lost to Competitor - VMWare',
-    'Lost to Competitor - Other',
-    'No Opportunity',
-    'On Premises Deployment',
-    'Partner Gap',
-    'Price',
-    'Security / Compliance',
-    'Technical Limitations',
-    'Customer Experience',
-    'Other',
-    'People/Relationship/Governance',
-    'Product/Technology',
-    'Financial/Commercial',
-  ],
-};
+export const CLOSED_LOST_REASON: Rule = { values: CLOSED_LOST_REASONS };
 export const STAGE: Rule = {
   values: [
     'Prospect',
@@ -106,7 +48,7 @@ export const ORIGIN: Rule = { values: ['AWS Referral', 'Partner Referral'] };
 export const REVIEW_STATUS: Rule = {
   values: ['Pending Submission', 'Submitted', 'In review', 'Approved', 'Rejected', 'Action Required'],
 };
-export const YES_OR_NO: Rule = { values: ['Yes', 'No'] };
+export const YES_OR_NO: Rule = { values: YES_OR_NO_VALUES };
 export const NEED: Rule = {
   values: [
     'Co-Sell - Architectural Validation',
@@ -134,9 +76,9 @@ export const SALES_ACTIVITY: Rule = {
     'SOW Signed',
   ],
 };
-export const OPPORTUNITY_TYPE: Rule = { values: ['Net New Business', 'Flat Renewal', 'Expansion'] };
-export const REVENUE_MODEL: Rule = { values: ['Contract', 'Pay-as-you-go', 'Subscription'] };
-export const MARKETING_SOURCE: Rule = { values: ['Marketing Activity', 'None'] };
+export const OPPORTUNITY_TYPE: Rule = { values: OPPORTUNITY_TYPES };
+export const REVENUE_MODEL: Rule = { values: REVENUE_MODELS };
+export const MARKETING_SOURCE: Rule = { values: MARKETING_SOURCES };
 export const PARTITION: Rule = { values: ['aws-eusc'] };
 export const TERM: Rule = { values: ['Months'] };
 /** The model lists Monthly alone. Its text asks for None in an entry that carries a total contract value. */

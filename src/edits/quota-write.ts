@@ -1,16 +1,15 @@
 /** One write at AWS for a caller. It takes a quota permit, and says whether the write may have had an effect. */
-import { SECOND, type Clock } from '../runtime/clock.js';
+import type { Clock } from '../runtime/clock.js';
 import type { Database } from '../db/database.js';
 import type { PartnerCentral } from '../partner-central/client.js';
 import type { CallFailure } from '../partner-central/failure.js';
-import type { PermitResult, QuotaLimits } from '../partner-central/quota/quota.js';
+import type { QuotaLimits } from '../partner-central/quota/quota.js';
 import type { RecordOperation } from '../partner-central/record-operations.js';
+import { quotaSpent, slowedDown, type QuotaSpent } from '../partner-central/quota/spent.js';
 import { recordThrottle, type Throttles } from '../partner-central/quota/throttle.js';
 import type { Telemetry } from '../runtime/telemetry.js';
+import { RETRY_AFTER_MS } from '../records/quota-read.js';
 import { createWritePermits } from './write-permits.js';
-
-/** A broken connection recovers no sooner, and earlier retries only add to the load. */
-const RETRY_AFTER_MS = 5 * SECOND;
 
 export type WriteProblem =
   /** AWS may have made the change. Only a reading of the record shows it. */
@@ -18,7 +17,7 @@ export type WriteProblem =
   /** AWS refused the change. */
   | Extract<CallFailure, { type: 'refused' }>
   /** The quota granted no permit within START_WAIT_MS, or AWS throttled the call. Nothing was changed. */
-  | { readonly type: 'quota-spent'; readonly message: string; readonly retryAfterMs: number }
+  | QuotaSpent
   /** AWS could not be reached. Nothing was changed. */
   | { readonly type: 'unavailable'; readonly awsCode: string; readonly message: string; readonly retryAfterMs: number };
 
@@ -49,7 +48,7 @@ export function createQuotaWrite(options: QuotaWriteOptions): QuotaWrite {
     const giveUpAt = clock.monotonic() + waitMs;
     await partnerCentral.prepare();
     const permit = await permits.take(subject, giveUpAt);
-    if (permit.type === 'wait') return spent(permit, limits);
+    if (permit.type === 'wait') return quotaSpent(permit, 'writes', limits, { does: 'writing', leastWaitMs: 0 });
     const throttledBefore = throttles.writes;
     const result = await partnerCentral.write(write, query);
     if (result.type !== 'throttled') throttles.writes = 0;
@@ -70,28 +69,4 @@ export function createQuotaWrite(options: QuotaWriteOptions): QuotaWrite {
         return result satisfies never;
     }
   };
-}
-
-function spent(permit: Extract<PermitResult, { type: 'wait' }>, { perSecond, perDay }: QuotaLimits): WriteProblem {
-  switch (permit.because) {
-    case 'day':
-      return quotaSpent(
-        `All ${perDay} writes of Partner Central that the account has in 24 hours are spent.`,
-        permit.waitMs,
-      );
-    case 'throttled':
-      return slowedDown(permit.waitMs);
-    case 'rate':
-      return quotaSpent(`Too many others are writing: the limit is ${perSecond} a second.`, permit.waitMs);
-    default:
-      return permit.because satisfies never;
-  }
-}
-
-function slowedDown(retryAfterMs: number): WriteProblem {
-  return quotaSpent('AWS asks for fewer calls.', retryAfterMs);
-}
-
-function quotaSpent(message: string, retryAfterMs: number): WriteProblem {
-  return { type: 'quota-spent', message, retryAfterMs };
 }

@@ -4,8 +4,9 @@ import type { Database } from '../db/database.js';
 import { createMutex } from '../runtime/mutex.js';
 import type { PartnerCentral } from '../partner-central/client.js';
 import type { CallFailure } from '../partner-central/failure.js';
-import { takePermit, type PermitResult, type QuotaLimits } from '../partner-central/quota/quota.js';
+import { takePermit, type QuotaLimits } from '../partner-central/quota/quota.js';
 import type { RecordOperation } from '../partner-central/record-operations.js';
+import { quotaSpent, slowedDown } from '../partner-central/quota/spent.js';
 import { recordThrottle, type Throttles } from '../partner-central/quota/throttle.js';
 import type { Telemetry } from '../runtime/telemetry.js';
 import type { RecordProblem } from './records.js';
@@ -15,6 +16,7 @@ import type { RecordProblem } from './records.js';
  * it.
  */
 const MAX_WAIT_MS = 2 * SECOND;
+const CROWD = { does: 'reading Partner Central', leastWaitMs: MAX_WAIT_MS };
 /** A broken connection recovers no sooner, and earlier retries only add to the load. */
 export const RETRY_AFTER_MS = 5 * SECOND;
 
@@ -49,7 +51,7 @@ export function createQuotaRead({ db, partnerCentral, limits, clock, telemetry }
       for (;;) {
         const permit = await db.write((tx) => takePermit(db, tx, 'reads', limits));
         if (permit.type === 'taken') return null;
-        if (clock.monotonic() + permit.waitMs > giveUpAt) return spent(permit, limits);
+        if (clock.monotonic() + permit.waitMs > giveUpAt) return quotaSpent(permit, 'reads', limits, CROWD);
         await clock.sleep(permit.waitMs);
       }
     } finally {
@@ -84,31 +86,4 @@ function problemOf(failure: Exclude<CallFailure, { type: 'throttled' }>): Record
     default:
       return failure satisfies never;
   }
-}
-
-function spent(permit: Extract<PermitResult, { type: 'wait' }>, { perSecond, perDay }: QuotaLimits): RecordProblem {
-  switch (permit.because) {
-    case 'day':
-      return quotaSpent(
-        `All ${perDay} reads of Partner Central that the account has in 24 hours are spent.`,
-        permit.waitMs,
-      );
-    case 'throttled':
-      return slowedDown(permit.waitMs);
-    case 'rate':
-      return quotaSpent(
-        `Too many others are reading Partner Central: the limit is ${perSecond} a second.`,
-        Math.max(MAX_WAIT_MS, permit.waitMs),
-      );
-    default:
-      return permit.because satisfies never;
-  }
-}
-
-function slowedDown(retryAfterMs: number): RecordProblem {
-  return quotaSpent('AWS asks for fewer calls.', retryAfterMs);
-}
-
-function quotaSpent(message: string, retryAfterMs: number): RecordProblem {
-  return { type: 'quota-spent', message, retryAfterMs };
 }

@@ -22,6 +22,7 @@ import type {
 } from '../partner-central/model/record-types.js';
 import type { AwsOpportunity, Solution } from '../partner-central/model/related-types.js';
 import type { Catalog } from '../partner-central/model/task-kind.js';
+import type { QuotaSpent } from '../partner-central/quota/spent.js';
 
 export type { EngagementFilter, InvitationFilter, OpportunityFilter, SolutionFilter };
 
@@ -30,7 +31,7 @@ export type RecordProblem =
   | { readonly type: 'invalid'; readonly message: string }
   | { readonly type: 'bad-cursor'; readonly message: string }
   /** The quota grants no permit within the time that a person waits. `retryAfterMs` says when to ask again. */
-  | { readonly type: 'quota-spent'; readonly message: string; readonly retryAfterMs: number }
+  | QuotaSpent
   /** AWS refused the call. */
   | { readonly type: 'refused'; readonly code: ErrorCode; readonly message: string }
   /** AWS could not be reached, or the answer did not come from AWS. */

@@ -43,6 +43,15 @@ describe('passagesOfFile', () => {
     ]);
   });
 
+  test('a file with markup has the comments that begin a line, with their lines', () => {
+    const source = "/** A. */\nconst a = <p>It isn't code.</p>;\n// B.\nconst b = (\n  <p>\n    {/* C. */}\n  </p>\n);";
+    expect(passagesOfFile('src/a.tsx', source).map(({ line, text }) => [line, text])).toEqual([
+      [1, 'A.'],
+      [3, 'B.'],
+      [6, 'C.'],
+    ]);
+  });
+
   test('a schema has its descriptions, with their lines', () => {
     const schema = '"A."\ntype Query {\n  """\n  B.\n  """\n  b("C." c: Int): Int\n}';
     expect(passagesOfFile('schema/a.graphql', schema).map(({ line, text }) => [line, text])).toEqual([

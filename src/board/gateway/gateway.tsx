@@ -1,4 +1,4 @@
-/** How the gateway stands: its quotas, its queue, the lists that it reads, and who leads. Reading it calls AWS never. */
+/** The state of the gateway: quotas, queue, lists and leader. The requests of this view make no call to AWS. */
 import { useEffect } from 'preact/hooks';
 import type { TaskListQuery } from '#gql';
 import { Facts, FailureNotice, Instant, Loading, Notice } from '../parts/pieces.js';

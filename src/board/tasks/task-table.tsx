@@ -45,7 +45,7 @@ export function TaskTable({ rows, label, matches = () => true, hasCatalogs }: Pr
       </thead>
       <tbody role="rowgroup">
         {rows.map((task, place) => (
-          // The place is the key: a row is filled anew instead of being moved.
+          // The place is the key, so that a row gets a new content and does not move.
           <Row key={place} task={task} isFaint={!matches(task)} hasCatalogs={hasCatalogs} />
         ))}
       </tbody>

@@ -64,7 +64,7 @@ export async function followByGateway(
       endWhenOver();
     },
     unexpected(what: string, error: unknown) {
-      throw new Error(`${what} met what nobody expects`, { cause: error });
+      throw new Error(`${what} met an unexpected error`, { cause: error });
     },
   };
   try {

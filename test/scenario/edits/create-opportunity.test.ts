@@ -27,7 +27,7 @@ const VALUES = {
   },
   project: {
     title: 'A warehouse for harbours',
-    customerBusinessProblem: 'Reports about the harbour take a week, and nobody trusts them.',
+    customerBusinessProblem: 'Reports about the harbour take a week, and have errors.',
     customerUseCase: 'Business Applications & Contact Center',
     deliveryModels: ['SaaS or PaaS'],
     salesActivities: ['Conducted POC / Demo'],

@@ -36,7 +36,7 @@ export function passagesOf(paths: readonly string[] = ALL): Passage[] {
 export function passagesOfFile(path: string, text: string): Passage[] {
   if (path.endsWith('.md')) return [{ path, line: 1, kind: 'page', text }];
   if (path.endsWith('.graphql')) return descriptionsOf(path, text);
-  const { comments, texts } = readSource(text);
+  const { comments, texts } = readSource(path.endsWith('.tsx') ? onlyComments(text) : text);
   const titles = texts
     .filter(isTitle)
     .map((title): Passage => ({ path, line: title.line, kind: 'title', text: title.text }));
@@ -72,8 +72,23 @@ function filesAt(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
     if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesAt(join(path, entry.name));
-    return /\.(?:ts|md|graphql)$/.test(entry.name) ? [join(path, entry.name)] : [];
+    return /\.(?:tsx?|md|graphql)$/.test(entry.name) ? [join(path, entry.name)] : [];
   });
+}
+
+/** A comment that begins its line, with the space or the brace before it. */
+const COMMENT = /^[ {]*(?:\/\/.*|\/\*[^]*?\*\/)/gm;
+
+/** The comments of a file with markup, each in its line. The scanner of sources knows no markup. */
+function onlyComments(text: string): string {
+  const blank = (code: string) => code.replace(/[^\n]/g, '');
+  let end = 0;
+  let kept = '';
+  for (const { 0: comment, index } of text.matchAll(COMMENT)) {
+    kept += blank(text.slice(end, index)) + comment.replaceAll('{', ' ');
+    end = index + comment.length;
+  }
+  return kept;
 }
 
 function isTitle({ firstArgumentOf }: Text): boolean {

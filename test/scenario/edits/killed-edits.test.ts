@@ -80,25 +80,62 @@ test(
   LONG,
 );
 
-test(
-  'an association is made once when the gateway dies at any of its steps',
-  async () => {
-    const input = {
-      catalog: 'SANDBOX',
-      identifier: 'O5000002',
-      relatedEntityType: 'SOLUTIONS',
-      relatedEntityIdentifier: 'S-0000001',
-    };
-    const { diedAt, payload, process } = await killAtEachStep('associate-opportunity', input);
-    expect(diedAt).toEqual(
-      expect.arrayContaining(['before AssociateOpportunity at AWS (1)', 'after AssociateOpportunity at AWS (1)']),
-    );
-    expect(payload).toMatchObject({
-      opportunity: { relatedEntities: { solutions: ['S-0000001'] } },
-      // The last process found it made.
-      changed: [],
-      userErrors: [],
-    });
+const SOLUTION = {
+  catalog: 'SANDBOX',
+  identifier: 'O5000002',
+  relatedEntityType: 'SOLUTIONS',
+  relatedEntityIdentifier: 'S-0000001',
+};
+const ASSIGNEE = { firstName: 'Ada', lastName: 'Lane', email: 'ada@example.com', businessTitle: 'Alliance Lead' };
+const LEAD = { catalog: 'SANDBOX', identifier: 'eng-completes00001', contextIdentifier: '1' };
+
+/** The edits of existing records in the order in which they run, with the state that the last process shows. */
+const EDITS: readonly (readonly [string, string, Record<string, unknown>, object])[] = [
+  [
+    'AssociateOpportunity',
+    'associate-opportunity',
+    SOLUTION,
+    { opportunity: { relatedEntities: { solutions: ['S-0000001'] } } },
+  ],
+  [
+    'DisassociateOpportunity',
+    'disassociate-opportunity',
+    SOLUTION,
+    { opportunity: { relatedEntities: { solutions: [] } } },
+  ],
+  [
+    'AssignOpportunity',
+    'assign-opportunity',
+    { catalog: 'SANDBOX', identifier: 'O5000002', assignee: ASSIGNEE },
+    { opportunity: { opportunityTeam: [ASSIGNEE] } },
+  ],
+  [
+    'AcceptEngagementInvitation',
+    'accept-engagement-invitation',
+    { catalog: 'SANDBOX', identifier: 'engi-leadpending01' },
+    { engagementInvitation: { status: 'ACCEPTED' } },
+  ],
+  [
+    'RejectEngagementInvitation',
+    'reject-engagement-invitation',
+    { catalog: 'SANDBOX', identifier: 'engi-opportunity01', rejectionReason: 'Other' },
+    { engagementInvitation: { status: 'REJECTED', rejectionReason: 'Other' } },
+  ],
+  [
+    'UpdateEngagementContext',
+    'update-lead',
+    { ...LEAD, patch: { qualificationStatus: 'Nurturing' } },
+    { engagement: { contexts: [{ identifier: '1', lead: { qualificationStatus: 'Nurturing' } }] } },
+  ],
+];
+
+test.each(EDITS)(
+  'the change of %s is made once when the gateway dies at any of its steps',
+  async (operation, document, input, state) => {
+    const { diedAt, payload, process } = await killAtEachStep(document, input);
+    expect(diedAt).toEqual(expect.arrayContaining([`before ${operation} at AWS (1)`, `after ${operation} at AWS (1)`]));
+    // The last process found it made.
+    expect(payload).toMatchObject({ ...state, changed: [], userErrors: [] });
     process.kill();
     await process.ended;
   },

@@ -1,7 +1,8 @@
 /**
  * The forms of AWS's identifiers (service model, API version 2022-07-26). The model omits the anchors, but a pattern
  * always covers the whole string. The model bounds the ARN of an invitation but not the ARN of an engagement. Both have
- * the same bound here, because an index of PostgreSQL holds less than 2,700 bytes.
+ * the same bound here, because an index of PostgreSQL holds less than 2,700 bytes. An ARN that ends in a slash fits the
+ * model, but has no id.
  */
 
 export type TextRule = { readonly noun: string; readonly pattern: RegExp; readonly expected: string };
@@ -13,17 +14,17 @@ export const OPPORTUNITY: TextRule = {
 };
 export const ENGAGEMENT: TextRule = {
   noun: 'an engagement identifier',
-  pattern: /^(?=.{1,255}$)(arn:[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*|eng-[0-9a-z]{14})$/u,
+  pattern: /^(?=.{1,255}$)(arn:[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*(?<!\/)|eng-[0-9a-z]{14})$/u,
   expected:
-    '"eng-" and 14 lower-case letters or digits, for example eng-completes00001, or the ARN of the engagement, at ' +
-    'most 255 characters',
+    '"eng-" and 14 lower-case letters or digits, for example eng-completes00001, or the ARN of the engagement, which ' +
+    'ends in its id and has at most 255 characters',
 };
 export const INVITATION: TextRule = {
   noun: 'an engagement invitation identifier',
-  pattern: /^(?=.{1,255}$)(arn:[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*|engi-[0-9a-z]{13})$/u,
+  pattern: /^(?=.{1,255}$)(arn:[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*(?<!\/)|engi-[0-9a-z]{13})$/u,
   expected:
-    '"engi-" and 13 lower-case letters or digits, for example engi-completes0001, or the ARN of the invitation, at ' +
-    'most 255 characters',
+    '"engi-" and 13 lower-case letters or digits, for example engi-completes0001, or the ARN of the invitation, which ' +
+    'ends in its id and has at most 255 characters',
 };
 export const SNAPSHOT_JOB: TextRule = {
   noun: 'a resource snapshot job identifier',

@@ -32,6 +32,18 @@ describe('the acceptance of an invitation', () => {
     expect(calls('AcceptEngagementInvitation')).toBe(1);
   });
 
+  test('an ARN without an id is refused before AWS is called, and the message says what is missing', async () => {
+    const { edits, stub } = await openEditsOverStub({});
+    const identifier = ARN.slice(0, ARN.lastIndexOf('/') + 1);
+    for (const edit of [edits.acceptEngagementInvitation, edits.rejectEngagementInvitation]) {
+      expect(await edit(null, { ...LEAD, identifier, reason: null })).toMatchObject({
+        type: 'refused',
+        errors: [{ code: 'INVALID_INPUT', path: ['identifier'], message: expect.stringContaining('ends in its id') }],
+      });
+    }
+    expect(stub.takeAsked()).toEqual([]);
+  });
+
   test.each([
     ['PENDING', 'INVALID_INPUT', 'startEngagementByAcceptingInvitationTask'],
     ['ACCEPTED', 'NOT_EDITABLE', 'Accepted already'],

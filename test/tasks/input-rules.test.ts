@@ -70,6 +70,17 @@ describe('An ARN', () => {
   );
 });
 
+test('an ARN that ends in a slash names no record, and the message says what is missing', () => {
+  const identifier = 'arn:aws:partnercentral:us-east-1:123456789012:catalog/Sandbox/engagement/';
+  expect(checkStart(fromEngagement({ identifier }), null, BOTH)).toEqual([
+    {
+      code: 'INVALID_INPUT',
+      path: ['identifier'],
+      message: expect.stringContaining('or the ARN of the engagement, which ends in its id'),
+    },
+  ]);
+});
+
 describe('The catalog', () => {
   test.each(BOTH)('the catalog %s is allowed when it is among the catalogs of the caller', (catalog) => {
     expect(checkStart(fromOpportunity({ catalog }), null, [catalog])).toEqual([]);

@@ -6,13 +6,13 @@ import type { Database } from '../db/database.js';
 import { createQuotaRead } from '../records/quota-read.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Telemetry } from '../runtime/telemetry.js';
-import type { EditContext, EditEntry, EditOutcome, Edits } from './edits.js';
+import type { EditContext, EditEntry, EditName, EditOutcome, Edits } from './edits.js';
 import { acceptEngagementInvitation, rejectEngagementInvitation } from './answer-invitation.js';
 import { assignOpportunity } from './assign-opportunity.js';
 import { associateOpportunity, disassociateOpportunity } from './associate-opportunity.js';
 import { createOpportunity } from './create-opportunity.js';
 import { createQuotaWrite } from './quota-write.js';
-import { createRunEdit } from './run-edit.js';
+import { createRunEdit, loggedId } from './run-edit.js';
 import { createNewestVersions } from './update/newest-versions.js';
 import { createRecordTurns } from './update/record-turns.js';
 import { updateLead } from './update/update-lead.js';
@@ -44,7 +44,7 @@ export function createEditService(options: EditServiceOptions): Edits {
   });
 
   function framed<Input extends { readonly catalog: Catalog; readonly identifier?: string }, T>(
-    operation: string,
+    operation: EditName,
     edit: (context: EditContext, subject: string | null, input: Input) => Promise<EditOutcome<T>>,
     newIdsOf?: (record: T) => readonly string[],
   ) {
@@ -66,5 +66,9 @@ export function createEditService(options: EditServiceOptions): Edits {
       engagementId === null ? [] : [engagementId],
     ),
     rejectEngagementInvitation: framed('rejectEngagementInvitation', rejectEngagementInvitation),
+    logDenied(operation, subject, { catalog, ...input }, outcome) {
+      const identifier = loggedId('identifier' in input ? input.identifier : null);
+      audit({ operation, subject, catalog, identifier, changed: [], outcome, durationMs: 0 });
+    },
   };
 }

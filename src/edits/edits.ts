@@ -70,30 +70,54 @@ export type EditContext = {
 
 /** One edit for the log. It has no values, because they are data of customers. */
 export type EditEntry = {
-  /** The name of the mutation. */
-  readonly operation: string;
+  readonly operation: EditName;
   readonly subject: string | null;
   readonly catalog: Catalog;
   /** AWS's id of the record; null if the caller named none or a wrong one. */
   readonly identifier: string | null;
   readonly changed: readonly string[];
   /** `failed` after an error of the gateway, otherwise the code of the first error of an edit that is not done. */
-  readonly outcome: 'done' | 'unchanged' | 'failed' | EditErrorCode;
+  readonly outcome: 'done' | 'unchanged' | 'failed' | EditErrorCode | DeniedReason;
   readonly durationMs: number;
 };
 
-export type Edits = {
-  /** @param subject the caller, for the turns among callers and the log; null without authentication */
-  updateOpportunity(subject: string | null, input: OpportunityEdit): Promise<EditOutcome<Opportunity>>;
-  updateLead(subject: string | null, input: LeadEdit): Promise<EditOutcome<Engagement>>;
-  createOpportunity(subject: string | null, input: OpportunityCreation): Promise<EditOutcome<CreatedOpportunity>>;
-  associateOpportunity(subject: string | null, input: Association): Promise<EditOutcome<Opportunity>>;
-  disassociateOpportunity(subject: string | null, input: Association): Promise<EditOutcome<Opportunity>>;
-  assignOpportunity(subject: string | null, input: Assignment): Promise<EditOutcome<Opportunity>>;
+/** The inputs and the records of the edits, by the names of their mutations. */
+export type EditTypes = {
+  readonly updateOpportunity: { readonly input: OpportunityEdit; readonly record: Opportunity };
+  readonly updateLead: { readonly input: LeadEdit; readonly record: Engagement };
+  readonly createOpportunity: { readonly input: OpportunityCreation; readonly record: CreatedOpportunity };
+  readonly associateOpportunity: { readonly input: Association; readonly record: Opportunity };
+  readonly disassociateOpportunity: { readonly input: Association; readonly record: Opportunity };
+  readonly assignOpportunity: { readonly input: Assignment; readonly record: Opportunity };
   /** Accepts an invitation to a lead. A task accepts an invitation to an opportunity. */
-  acceptEngagementInvitation(subject: string | null, input: InvitationEdit): Promise<EditOutcome<Invitation>>;
-  rejectEngagementInvitation(subject: string | null, input: InvitationRejection): Promise<EditOutcome<Invitation>>;
+  readonly acceptEngagementInvitation: { readonly input: InvitationEdit; readonly record: Invitation };
+  readonly rejectEngagementInvitation: { readonly input: InvitationRejection; readonly record: Invitation };
 };
+
+export type EditName = keyof EditTypes;
+
+/**
+ * Each edit takes its caller, for the turns among callers and for the log: the subject of the token, or null without
+ * authentication.
+ */
+export type EditFunctions = {
+  readonly [Name in EditName]: (
+    subject: string | null,
+    input: EditTypes[Name]['input'],
+  ) => Promise<EditOutcome<EditTypes[Name]['record']>>;
+};
+
+export type Edits = EditFunctions & {
+  /** Logs and counts an edit that its caller has no right to make. */
+  readonly logDenied: (
+    operation: EditName,
+    subject: string | null,
+    input: EditTypes[EditName]['input'],
+    reason: DeniedReason,
+  ) => void;
+};
+
+type DeniedReason = 'FORBIDDEN' | 'CATALOG_NOT_ALLOWED';
 
 export type OpportunityEdit = {
   readonly catalog: Catalog;

@@ -85,7 +85,8 @@ export function createRunEdit({ db, write, clock, audit }: RunEditOptions): RunE
   };
 }
 
-function loggedId(identifier: string | null): string | null {
+/** The id of a record as the log shows it; null for any other text. */
+export function loggedId(identifier: string | null): string | null {
   const id = identifier === null ? '' : identifierOf(identifier);
   return LOGGED_ID.test(id) ? id : null;
 }

@@ -107,7 +107,7 @@ describe('the entry of an edit', () => {
   test('a record that the edit creates is logged by its new id', async () => {
     const { runEdit, lines } = await open();
     const created: EditOutcome<{ id: string }> = { type: 'done', record: { id: 'O7' }, changed: ['project'] };
-    const edit = { ...EDIT, operation: 'createOpportunity', identifier: null };
+    const edit: Edit = { ...EDIT, operation: 'createOpportunity', identifier: null };
     await runEdit(
       edit,
       async () => created,

@@ -67,9 +67,7 @@ export class AnswerInvitationResolver {
     @Arg('input', () => AcceptEngagementInvitationInput, { description: 'The invitation.' })
     { catalog, identifier }: AcceptEngagementInvitationInput,
   ): Promise<EngagementInvitationPayload> {
-    const { record, ...result } = await runEdit(context, catalog, (edits, subject) =>
-      edits.acceptEngagementInvitation(subject, { catalog, identifier }),
-    );
+    const { record, ...result } = await runEdit(context, 'acceptEngagementInvitation', { catalog, identifier });
     return { ...result, engagementInvitation: record };
   }
 
@@ -82,9 +80,8 @@ export class AnswerInvitationResolver {
     @Arg('input', () => RejectEngagementInvitationInput, { description: 'The rejection.' })
     { catalog, identifier, rejectionReason = null }: RejectEngagementInvitationInput,
   ): Promise<EngagementInvitationPayload> {
-    const { record, ...result } = await runEdit(context, catalog, (edits, subject) =>
-      edits.rejectEngagementInvitation(subject, { catalog, identifier, reason: rejectionReason }),
-    );
+    const rejection = { catalog, identifier, reason: rejectionReason };
+    const { record, ...result } = await runEdit(context, 'rejectEngagementInvitation', rejection);
     return { ...result, engagementInvitation: record };
   }
 }

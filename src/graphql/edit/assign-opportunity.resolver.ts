@@ -72,13 +72,11 @@ export class AssignOpportunityResolver {
   ): Promise<AssignOpportunityPayload> {
     const { catalog, identifier, assignee } = input;
     const { email, firstName, lastName, businessTitle, phone = null } = assignee;
-    const { record, ...result } = await runEdit(context, catalog, (edits, subject) =>
-      edits.assignOpportunity(subject, {
-        catalog,
-        identifier,
-        assignee: { email, firstName, lastName, businessTitle, phone },
-      }),
-    );
+    const { record, ...result } = await runEdit(context, 'assignOpportunity', {
+      catalog,
+      identifier,
+      assignee: { email, firstName, lastName, businessTitle, phone },
+    });
     return { ...result, opportunity: record };
   }
 }

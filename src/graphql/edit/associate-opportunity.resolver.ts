@@ -56,9 +56,7 @@ export class AssociateOpportunityResolver {
     @Arg('input', () => AssociateOpportunityInput, { description: 'The association.' })
     input: AssociateOpportunityInput,
   ): Promise<AssociateOpportunityPayload> {
-    const { record, ...result } = await runEdit(context, input.catalog, (edits, subject) =>
-      edits.associateOpportunity(subject, associationOf(input)),
-    );
+    const { record, ...result } = await runEdit(context, 'associateOpportunity', associationOf(input));
     return { ...result, opportunity: record };
   }
 
@@ -73,9 +71,7 @@ export class AssociateOpportunityResolver {
     @Arg('input', () => AssociateOpportunityInput, { description: 'The association.' })
     input: AssociateOpportunityInput,
   ): Promise<AssociateOpportunityPayload> {
-    const { record, ...result } = await runEdit(context, input.catalog, (edits, subject) =>
-      edits.disassociateOpportunity(subject, associationOf(input)),
-    );
+    const { record, ...result } = await runEdit(context, 'disassociateOpportunity', associationOf(input));
     return { ...result, opportunity: record };
   }
 }

@@ -45,8 +45,8 @@ export class CreateOpportunityResolver {
     const clientToken = input.clientToken ?? randomUUID();
     const { record, userErrors } = await runEdit(
       context,
-      input.catalog,
-      (edits, subject) => edits.createOpportunity(subject, creationOf(input, clientToken)),
+      'createOpportunity',
+      creationOf(input, clientToken),
       // Without the id, the caller could not go on with the opportunity.
       ({ id }) => ({ id, opportunity: null }),
     );

@@ -127,10 +127,13 @@ export class EditLeadResolver {
     @Arg('input', () => UpdateLeadInput, { description: 'The edit.' }) input: UpdateLeadInput,
   ): Promise<UpdateLeadPayload> {
     const { catalog, identifier, contextIdentifier, patch, expectedModifiedAt } = input;
-    const edit = { catalog, identifier, contextIdentifier, patch };
-    const { record, ...result } = await runEdit(context, catalog, (edits, subject) =>
-      edits.updateLead(subject, { ...edit, expectedModifiedAt: expectedModifiedAt?.getTime() ?? null }),
-    );
+    const { record, ...result } = await runEdit(context, 'updateLead', {
+      catalog,
+      identifier,
+      contextIdentifier,
+      patch,
+      expectedModifiedAt: expectedModifiedAt?.getTime() ?? null,
+    });
     return { ...result, engagement: record };
   }
 }

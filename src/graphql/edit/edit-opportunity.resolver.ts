@@ -54,10 +54,12 @@ export class EditOpportunityResolver {
     @Arg('input', () => UpdateOpportunityInput, { description: 'The edit.' }) input: UpdateOpportunityInput,
   ): Promise<UpdateOpportunityPayload> {
     const { catalog, identifier, patch, expectedModifiedAt } = input;
-    const edit = { catalog, identifier, patch, expectedModifiedAt: expectedModifiedAt?.getTime() ?? null };
-    const { record, ...result } = await runEdit(context, catalog, (edits, subject) =>
-      edits.updateOpportunity(subject, edit),
-    );
+    const { record, ...result } = await runEdit(context, 'updateOpportunity', {
+      catalog,
+      identifier,
+      patch,
+      expectedModifiedAt: expectedModifiedAt?.getTime() ?? null,
+    });
     return { ...result, opportunity: record };
   }
 }

@@ -1,7 +1,6 @@
 /** Runs an edit for a caller who may make it, and converts its outcome to the parts of a payload. */
 import { refused, editError } from '../../edits/edit-errors.js';
-import type { EditConflict, EditError, EditOutcome, Edits } from '../../edits/edits.js';
-import type { Catalog } from '../../partner-central/model/task-kind.js';
+import type { EditConflict, EditError, EditFunctions, EditName, EditOutcome, EditTypes } from '../../edits/edits.js';
 import { catalogRefusal } from '../../tasks/input-rules.js';
 import { assertEdits } from '../authorization.js';
 import type { GraphqlContext } from '../context.js';
@@ -19,19 +18,23 @@ export type EditResult<T> = {
  * @param withoutRecords the part of an outcome that such a caller needs all the same
  * @throws FORBIDDEN for a caller without the right to edit
  */
-export async function runEdit<T>(
+export async function runEdit<Name extends EditName>(
   { viewer, edits }: GraphqlContext,
-  catalog: Catalog,
-  edit: (edits: Edits, subject: string | null) => Promise<EditOutcome<T>>,
-  withoutRecords: (record: T) => T | null = () => null,
-): Promise<EditResult<T>> {
-  const shown = viewer.records ? (record: T) => record : withoutRecords;
+  operation: Name,
+  input: EditTypes[Name]['input'],
+  withoutRecords: (record: EditTypes[Name]['record']) => EditTypes[Name]['record'] | null = () => null,
+): Promise<EditResult<EditTypes[Name]['record']>> {
+  const { subject, catalogs } = viewer;
+  if (!viewer.edits) edits.logDenied(operation, subject, input, 'FORBIDDEN');
   assertEdits(viewer);
-  if (!viewer.catalogs.includes(catalog)) {
-    const message = catalogRefusal(catalog, viewer.catalogs);
+  const shown = viewer.records ? (record: EditTypes[Name]['record']) => record : withoutRecords;
+  if (!catalogs.includes(input.catalog)) {
+    edits.logDenied(operation, subject, input, 'CATALOG_NOT_ALLOWED');
+    const message = catalogRefusal(input.catalog, catalogs);
     return resultOf(refused(editError('CATALOG_NOT_ALLOWED', message, { path: ['catalog'] })), shown, viewer.records);
   }
-  return resultOf(await edit(edits, viewer.subject), shown, viewer.records);
+  const edit: EditFunctions[Name] = edits[operation];
+  return resultOf(await edit(subject, input), shown, viewer.records);
 }
 
 function resultOf<T>(outcome: EditOutcome<T>, shown: (record: T) => T | null, mayRead: boolean): EditResult<T> {

@@ -23,7 +23,7 @@ const done: Edits['updateOpportunity'] = async () => ({
 });
 
 function open(updateOpportunity: Edits['updateOpportunity'], changes: Partial<GraphqlContext> = {}) {
-  const edits = fakeEdits({ updateOpportunity });
+  const edits = fakeEdits({ updateOpportunity, logDenied: () => {} });
   return { edits, context: contextWith(fakeTasks({}), { edits, ...changes }) };
 }
 
@@ -116,13 +116,13 @@ test('a caller who may not read records learns no values', async () => {
   });
 });
 
-test('a caller without the right to edit is refused before anything is done', async () => {
+test('an edit of a caller without the right to edit is refused, and only logged', async () => {
   const { edits, context } = open(done, { viewer: { ...VIEWER, edits: false } });
   expect(codesOf(await run(UPDATE, context, { input: INPUT }))).toEqual(['FORBIDDEN']);
-  expect(edits.asked).toEqual([]);
+  expect(edits.asked).toEqual([['logDenied', 'updateOpportunity', VIEWER.subject, expect.anything(), 'FORBIDDEN']]);
 });
 
-test('a catalog that the caller may not use is refused as data', async () => {
+test('an edit in a catalog that the caller may not use is refused as data, and only logged', async () => {
   const { edits, context } = open(done, { viewer: { ...VIEWER, catalogs: ['AWS'] } });
   expect(await run(UPDATE, context, { input: INPUT })).toMatchObject({
     data: {
@@ -132,5 +132,6 @@ test('a catalog that the caller may not use is refused as data', async () => {
       },
     },
   });
-  expect(edits.asked).toEqual([]);
+  const denied = ['logDenied', 'updateOpportunity', VIEWER.subject, expect.anything(), 'CATALOG_NOT_ALLOWED'];
+  expect(edits.asked).toEqual([denied]);
 });

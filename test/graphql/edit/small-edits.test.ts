@@ -1,6 +1,6 @@
 /** The mutations that create, associate, assign and answer: their arguments, rights and payloads. */
 import { describe, expect, test } from '@jest/globals';
-import type { EditError, EditOutcome, Edits } from '../../../src/edits/edits.js';
+import type { EditError, EditOutcome, EditName } from '../../../src/edits/edits.js';
 import { editError } from '../../../src/edits/edit-errors.js';
 import { fakeEdits } from '../../support/fakes/fake-edits.js';
 import { VIEWER, contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
@@ -13,7 +13,7 @@ const ASSOCIATION = { relatedEntityType: 'AWS_PRODUCTS', relatedEntityIdentifier
 const ASSIGNEE = { email: 'robin@example.com', firstName: 'Robin', lastName: 'Reed', businessTitle: 'Owner' };
 
 type Mutation = {
-  readonly name: Exclude<keyof Edits, 'updateOpportunity'>;
+  readonly name: Exclude<EditName, 'updateOpportunity'>;
   readonly document: string;
   readonly input: object;
   /** The input in the words of the domain. */
@@ -83,7 +83,7 @@ const REFUSAL: EditError = editError('NOT_EDITABLE', 'It is locked.', { path: ['
 
 describe.each(MUTATIONS)('Mutation.$name', ({ name, document, input, asked, outcome, payload, refusedPayload }) => {
   async function ask(answer: EditOutcome<any>, viewer = VIEWER) {
-    const edits = fakeEdits({ [name]: () => Promise.resolve(answer) });
+    const edits = fakeEdits({ [name]: () => Promise.resolve(answer), logDenied: () => {} });
     const result: any = await run(publishedOperation(document), contextWith(fakeTasks({}), { edits, viewer }), {
       input,
     });
@@ -115,19 +115,19 @@ describe.each(MUTATIONS)('Mutation.$name', ({ name, document, input, asked, outc
     });
   });
 
-  test('a caller without the right to edit gets an error, and nothing is sent', async () => {
+  test('a caller without the right to edit gets an error, and the edit is only logged', async () => {
     const { result, asked: given } = await ask(outcome, { ...VIEWER, edits: false });
     expect(codesOf(result)).toEqual(['FORBIDDEN']);
-    expect(given).toEqual([]);
+    expect(given).toEqual([['logDenied', name, VIEWER.subject, asked, 'FORBIDDEN']]);
   });
 
-  test('a catalog that the caller may not use is refused, and nothing is sent', async () => {
+  test('a catalog that the caller may not use is refused, and the edit is only logged', async () => {
     const { result, asked: given } = await ask(outcome, { ...VIEWER, catalogs: ['AWS'] });
     expect(result.data[name]).toMatchObject({
       ...refusedPayload,
       userErrors: [{ code: 'CATALOG_NOT_ALLOWED', field: ['input', 'catalog'] }],
     });
-    expect(given).toEqual([]);
+    expect(given).toEqual([['logDenied', name, VIEWER.subject, asked, 'CATALOG_NOT_ALLOWED']]);
   });
 });
 

@@ -34,6 +34,15 @@ const updateOf = (identifier: string, patch: object, more: object = {}) => ({
   input: { catalog: 'SANDBOX', identifier, patch, ...more },
 });
 
+/** The entry of an edit that its caller had no right to make. */
+const DENIED = {
+  operation: 'updateOpportunity',
+  subject: 'ann',
+  catalog: 'SANDBOX',
+  identifier: 'O5000001',
+  changed: [],
+};
+
 describe('the scope records:write', () => {
   let world: Awaited<ReturnType<typeof open>>;
   beforeAll(async () => {
@@ -49,6 +58,7 @@ describe('the scope records:write', () => {
         errors: [{ message: expect.stringContaining('records:write'), extensions: { code: 'FORBIDDEN' } }],
       });
       expect(world.writes()).toBe(0);
+      expect(world.lines.filter(({ msg }) => msg === 'edit').at(-1)).toMatchObject({ ...DENIED, outcome: 'FORBIDDEN' });
     },
   );
 
@@ -66,6 +76,10 @@ describe('the scope records:write', () => {
       data: { updateOpportunity: { opportunity: null, userErrors: [{ code: 'CATALOG_NOT_ALLOWED' }] } },
     });
     expect(world.writes()).toBe(0);
+    const entries = world.lines.filter(({ msg }) => msg === 'edit');
+    expect(entries.at(-1)).toMatchObject({ ...DENIED, outcome: 'CATALOG_NOT_ALLOWED' });
+    const counted = 'gateway_edits_total{operation="updateOpportunity",outcome="CATALOG_NOT_ALLOWED"} 1';
+    expect(await world.telemetry.registry.metrics()).toContain(counted);
   });
 
   test('a token with records:write alone edits, and does not see the record', async () => {

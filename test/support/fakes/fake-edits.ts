@@ -24,5 +24,6 @@ export function fakeEdits(answers: Partial<Edits> = {}): Edits & { readonly aske
     assignOpportunity: given('assignOpportunity'),
     acceptEngagementInvitation: given('acceptEngagementInvitation'),
     rejectEngagementInvitation: given('rejectEngagementInvitation'),
+    logDenied: given('logDenied'),
   };
 }

@@ -48,14 +48,17 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
   const awaitingLog = new Set<() => void>();
   let stopped = false;
   const recent = new RecentTransitions((await headOf(db.sql)).position);
+  /** An own write of more than a page, until all of it has been handed on. It need not be read. */
+  let largeOwnWrite: readonly LoggedTransition[] = [];
   const wakeup = createWakeup(clock);
 
   async function catchUp(): Promise<void> {
     for (;;) {
-      const page = await readAllAfter(db.sql, recent.end, PAGE_SIZE);
+      const own = nextOwnPage();
+      const page = own.length > 0 ? own : await readAllAfter(db.sql, recent.end, PAGE_SIZE);
       // Own writes may have extended the end during the read.
       extend(page.filter(({ position }) => position > recent.end));
-      if (page.length < PAGE_SIZE) return;
+      if (own.length === 0 && page.length < PAGE_SIZE) return;
       // An embedded database blocks the event loop, so that writes to sockets would pile up.
       await turnOfTheLoop();
     }
@@ -74,8 +77,16 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
 
   /** A gap means that another process wrote, or that a reserved position was not used. Only the log can tell. */
   function extendByOwnWrites(written: readonly LoggedTransition[]): void {
-    const isNext = written.every(({ position }, index) => position === recent.end + index + 1);
-    if (isNext && written.length <= PAGE_SIZE) extend(written);
+    if (!written.every(({ position }, index) => position === recent.end + index + 1)) return;
+    if (written.length <= PAGE_SIZE) extend(written);
+    else largeOwnWrite = written;
+  }
+
+  /** The next page, if it is part of an own write; otherwise an empty one. */
+  function nextOwnPage(): readonly LoggedTransition[] {
+    const index = recent.end + 1 - (largeOwnWrite[0]?.position ?? 0);
+    if (index >= largeOwnWrite.length) largeOwnWrite = [];
+    return largeOwnWrite.slice(index, index + PAGE_SIZE);
   }
 
   async function run(): Promise<void> {

@@ -1,52 +1,23 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { openDatabase } from '../../src/db/open.js';
-import { notifyOnCommit, type Database } from '../../src/db/database.js';
-import { createTelemetry } from '../../src/runtime/telemetry.js';
-import { createHub, type Hub } from '../../src/transitions/hub.js';
+import { notifyOnCommit } from '../../src/db/database.js';
 import { append, reservePositions } from '../../src/transitions/log.js';
-import { deferred } from '../support/harness/deferred.js';
-import { createManualClock, type ManualClock } from '../support/fakes/manual-clock.js';
+import { openHub, type HubHarness } from '../support/harness/hub.js';
+
+let clock: HubHarness['clock'];
+let db: HubHarness['db'];
+let hub: HubHarness['hub'];
+let commit: HubHarness['commit'];
+let nextWake: HubHarness['nextWake'];
+let close: HubHarness['close'];
+
+beforeEach(async () => {
+  ({ clock, db, hub, commit, nextWake, close } = await openHub());
+});
+
+afterEach(() => close());
 
 describe('createHub', () => {
-  let clock: ManualClock;
-  let db: Database;
-  let hub: Hub;
-
-  beforeEach(async () => {
-    clock = createManualClock();
-    db = await openDatabase({ dataDir: ':memory:', clock });
-    hub = await createHub({ db, clock, telemetry: createTelemetry({ level: 'silent' }) });
-  });
-
-  afterEach(async () => {
-    await hub.close();
-    await db.close();
-  });
-
-  /** Writes of another process arrive by notifications only. With `lost`, they have none. */
-  async function commit(
-    taskId: string,
-    sequence: number,
-    by: 'us' | 'another' | 'another, lost' = 'another',
-  ): Promise<void> {
-    await db.write(async (tx) => {
-      const { first: position = 0 } = (await reservePositions(db, tx, null, 1)) ?? {};
-      await append(tx, [{ position, taskId, sequence, terminal: false, recordedAt: clock.now(), payload: '{}' }]);
-      if (by !== 'us') tx.appended.length = 0;
-      if (by === 'another, lost') tx.notifications.length = 0;
-    });
-  }
-
-  function nextWake(taskId: string | null): Promise<void> {
-    return new Promise((resolve) => {
-      const detach = hub.attach(taskId, () => {
-        detach();
-        resolve();
-      });
-    });
-  }
-
   test('a change wakes the subscribers of its task, and those of all tasks', async () => {
     const woken = [nextWake('a'), nextWake(null)];
     await commit('a', 1);
@@ -81,37 +52,6 @@ describe('createHub', () => {
     await woken;
   });
 
-  test('own writes are known without a read', async () => {
-    const woken = nextWake('a');
-    const read = jest.spyOn(db.sql, 'executeQuery');
-    await commit('a', 1, 'us');
-    await woken;
-    await clock.whenAsleep();
-    expect(read).not.toHaveBeenCalled();
-    expect(hub.recent('a', 0, 16)).toEqual([
-      { position: 1, taskId: 'a', sequence: 1, terminal: false, recordedAt: clock.now(), payload: '{}' },
-    ]);
-  });
-
-  test('own writes are known without a read, even if their notification arrives just before the write is acknowledged', async () => {
-    let tell = (_hint: string | null): void => {};
-    let answer: Parameters<Database['onLocalAppend']>[0] = () => {};
-    const read = jest.spyOn(db.sql, 'executeQuery');
-    const hearing = await createHub({
-      db: { ...db, listen: (onHint) => (tell = onHint), onLocalAppend: (onAppended) => (answer = onAppended) },
-      clock,
-      telemetry: createTelemetry({ level: 'silent' }),
-    });
-    await clock.whenAsleep(2);
-    read.mockClear();
-    tell('log 1');
-    answer([{ position: 1, task_id: 'a', sequence: 1, terminal: 0, recorded_at: 0, facts: '{}' }]);
-    for (let turn = 0; turn < 5; turn += 1) await turnOfTheLoop();
-    expect(read).not.toHaveBeenCalled();
-    expect(hearing.position()).toBe(1);
-    await hearing.close();
-  });
-
   test('only a notification that the log has grown causes a read, also one without a position', async () => {
     await clock.whenAsleep();
     const read = jest.spyOn(db.sql, 'executeQuery');
@@ -125,47 +65,6 @@ describe('createHub', () => {
     expect(await readsAfter('log 0')).toBe(0);
     expect(await readsAfter('log 1')).toBe(1);
     expect(await readsAfter('log')).toBe(1);
-  });
-
-  test('a write of another process before an own write is read, even without a notification', async () => {
-    await commit('a', 1, 'another, lost');
-    const woken = nextWake('a');
-    await commit('a', 2, 'us');
-    await woken;
-    expect(hub.recent('a', 0, 16)?.map(({ sequence }) => sequence)).toEqual([1, 2]);
-  });
-
-  test('own writes during a read are neither left out nor repeated', async () => {
-    const { promise: released, resolve: release } = deferred();
-    const held = db.sql.withPlugin({
-      transformQuery: ({ node }) => node,
-      transformResult: async ({ result }) => {
-        if (result.rows.some((row) => 'facts' in row)) await released;
-        return result;
-      },
-    });
-    const reading = await createHub({
-      db: { ...db, sql: held },
-      clock,
-      telemetry: createTelemetry({ level: 'silent' }),
-    });
-    const woken: number[] = [];
-    reading.attach(null, () => woken.push(reading.position()));
-    await clock.whenAsleep();
-    await db.write(async (tx) => {
-      // The read waits for this write, so it returns the transition that the hub has learnt from the write.
-      await clock.advance(1000);
-      const { first: position = 0 } = (await reservePositions(db, tx, null, 1)) ?? {};
-      await append(tx, [{ position, taskId: 'a', sequence: 1, terminal: false, recordedAt: 0, payload: '{}' }]);
-    });
-    expect(woken).toEqual([1]);
-    release();
-    await clock.whenAsleep(2);
-    await commit('a', 2, 'us');
-    await clock.whenAsleep(2);
-    expect(woken).toEqual([1, 2]);
-    expect(reading.recent(null, 0, 16)?.map(({ position }) => position)).toEqual([1, 2]);
-    await reading.close();
   });
 
   test('a detached subscriber is not woken', async () => {

@@ -1,4 +1,7 @@
-/** The pages of the source. Each file and folder that they name exists, and the tables of metrics and of log lines are complete. */
+/**
+ * The pages of the source. Each file and folder that they name exists, and the tables of metrics and of log lines are
+ * complete.
+ */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';

@@ -1,4 +1,7 @@
-/** `npm run test:file -- NAME [flags of jest]`: compiles what has changed and runs the test files with NAME in their path, without the linter. */
+/**
+ * `npm run test:file -- NAME [flags of jest]`: compiles what has changed and runs the test files with NAME in their
+ * path, without the linter.
+ */
 import { build, jest, testsNamed } from './steps.mjs';
 
 const [name = '', ...flags] = process.argv.slice(2);

@@ -149,6 +149,13 @@ describe('the README files', () => {
     expect(named.filter((name) => !(name in manifest.scripts))).toEqual([]);
   });
 
+  test('the example of npm run test:file finds a test', () => {
+    const [, name = 'none'] = /npm run test:file -- (\S+)`/.exec(first) ?? [];
+    const files = readdirSync('test', { recursive: true, encoding: 'utf8' });
+    expect(files.filter((file) => file.endsWith('.test.ts') && file.includes(name))).not.toEqual([]);
+    expect(readFileSync('test/dev/test-file.mjs', 'utf8')).toContain(`such as ${name}.`);
+  });
+
   test(`prose has at most ${MOST_COLUMNS} columns`, () => {
     const wide = all
       .filter(({ path }) => path !== 'test/bench/README.md')

@@ -60,7 +60,7 @@ export const SETTINGS = {
   JWT_SCOPE_PREFIX: { default: '', about: "Beginning of each of this gateway's scopes in a token, such as `gateway/`" },
   EXPLORER: {
     default: 'on with AUTH=none',
-    about: '`on` or `off`: Apollo Sandbox at /graphql, introspection, and the schema at /schema.graphql',
+    about: '`on` or `off`: Apollo Sandbox and GraphiQL at /graphql, introspection, and the schema at /schema.graphql',
   },
   BOARD: {
     default: 'on with AUTH=none',

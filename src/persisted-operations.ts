@@ -1,7 +1,7 @@
 /**
  * The operations that clients may name by id: those of schema/operations, and those of the operator's manifest. A
- * manifest has Apollo's format, which the generators of Apollo iOS, Kotlin and Client write. Otherwise it is an object of
- * ids and documents, which codegen's client preset and the Relay compiler write.
+ * manifest has Apollo's format, which the generators of Apollo iOS, Kotlin and Client write. Otherwise it is an object
+ * of ids and documents, which codegen's client preset and the Relay compiler write.
  */
 import { hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';

@@ -8,16 +8,8 @@ import { SERVER_ERROR_CODES } from '../src/server/security/error-codes.js';
 import { REASON_RECOVERY } from '../src/partner-central/recovery.js';
 import { schema } from './support/server/run-operation.js';
 
-/** The codes of AWS's answers to look-ups and to starts. */
-const OF_AWS = [
-  'ACCESS_DENIED',
-  'CONFLICT',
-  'NOT_FOUND',
-  'QUOTA_EXCEEDED',
-  'THROTTLED',
-  'UPSTREAM_FAILED',
-  'VALIDATION_FAILED',
-];
+/** The codes of AWS's answers to look-ups, to starts and to edits. A throttled look-up is QUOTA_SPENT. */
+const OF_AWS = ['ACCESS_DENIED', 'CONFLICT', 'NOT_FOUND', 'QUOTA_EXCEEDED', 'UPSTREAM_FAILED', 'VALIDATION_FAILED'];
 
 const section = readFileSync('src/server/README.md', 'utf8').split('\n## Error codes\n')[1]?.split('\n## ')[0] ?? '';
 const [errors = '', reasons = ''] = section.split('\n### Reasons of failed tasks\n');

@@ -17,6 +17,8 @@ import { ALGORITHMS } from '../src/server/security/auth.js';
 import { pages, withoutCode, type Page } from './support/checks/pages.js';
 
 const MOST_LINES = 220;
+/** Tables and code may be wider, and so may the name of a test. The page of the benchmarks is written by a program. */
+const MOST_COLUMNS = 160;
 
 const all = pages();
 const first = textOf('README.md');
@@ -145,6 +147,26 @@ describe('the README files', () => {
       [...text.matchAll(/npm run (?:-s )?([a-z:-]+)/g)].map((match) => match[1] ?? ''),
     );
     expect(named.filter((name) => !(name in manifest.scripts))).toEqual([]);
+  });
+
+  test('the example of npm run test:file finds a test', () => {
+    const [, name = 'none'] = /npm run test:file -- (\S+)`/.exec(first) ?? [];
+    const files = readdirSync('test', { recursive: true, encoding: 'utf8' });
+    expect(files.filter((file) => file.endsWith('.test.ts') && file.includes(name))).not.toEqual([]);
+    expect(readFileSync('test/dev/test-file.mjs', 'utf8')).toContain(`such as ${name}.`);
+  });
+
+  test(`prose has at most ${MOST_COLUMNS} columns`, () => {
+    const wide = all
+      .filter(({ path }) => path !== 'test/bench/README.md')
+      .flatMap(({ path, text }) =>
+        text
+          .replace(/```[^]*?```/g, '')
+          .split('\n')
+          .filter((line) => line.length > MOST_COLUMNS && !/^\||^ +- `test\//.test(line))
+          .map((line) => `${path}: ${line}`),
+      );
+    expect(wide).toEqual([]);
   });
 
   test.each(all)('every link and anchor exists: $path', ({ path, text }) => {

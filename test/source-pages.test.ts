@@ -1,5 +1,8 @@
-/** The pages of the source. Each file and folder that they name exists, and the table of metrics is complete. */
-import { existsSync, readFileSync } from 'node:fs';
+/**
+ * The pages of the source. Each file and folder that they name exists, and the tables of metrics and of log lines are
+ * complete.
+ */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createTelemetry } from '../src/runtime/telemetry.js';
@@ -33,6 +36,20 @@ test('the page on operation has each metric with its labels and its help', async
   });
   const rows = readFileSync('src/worker/README.md', 'utf8').match(/^\| `gateway_.*$/gm);
   expect(rows).toEqual(expected.toSorted());
+});
+
+test('the page on operation has each line of the log that is not a sentence, with its level', () => {
+  const logged = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => [
+      ...readFileSync(join('src', file), 'utf8').matchAll(/\blog\.(\w+)\([^;']*'([a-z][a-z ]*)'[,\s]*\)/g),
+    ])
+    .map(([, level = '', message = '']) => `${level}: ${message}`);
+  const rows = readFileSync('src/worker/README.md', 'utf8').matchAll(/^\| `(error|warn|info|debug)` \| (.*) \|$/gm);
+  const listed = [...rows].flatMap(([, level = '', messages = '']) =>
+    [...messages.matchAll(/`([^`]*)`/g)].map(([, message = '']) => `${level}: ${message}`),
+  );
+  expect(listed.toSorted()).toEqual([...new Set(logged)].toSorted());
 });
 
 /** The library keeps the names of the labels, and does not publish them in its types. */

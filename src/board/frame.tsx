@@ -46,7 +46,7 @@ export function Frame({ view, offered, children }: Props) {
                 {title}
               </a>
             ))}
-          {config.hasExplorer && <a href={ENDPOINT.href}>API</a>}
+          {config.hasSandbox && <a href={ENDPOINT.href}>API</a>}
         </nav>
         <div class="bar-end">
           {status?.upstream === 'SIMULATOR' && (

@@ -1,7 +1,7 @@
 /**
  * Makes the program that `npm start` runs, in dist/start, and the pages that it serves: the board in dist/board and
- * GraphiQL in dist/explorer. `bundle.js OUTDIR ENTRY...` makes one program of each entry, so that benchmarks measure the
- * same kind of program.
+ * GraphiQL in dist/explorer. `bundle.js OUTDIR ENTRY...` makes one program of each entry, so that benchmarks measure
+ * the same kind of program.
  */
 import { basename, resolve } from 'node:path';
 import { buildBoard } from './board.js';

@@ -1,8 +1,8 @@
 /**
  * Makes a folder with everything that production needs and nothing else. It has the gateway, `move`, `replay` and the
- * simulator as programs, the board, GraphiQL, and the manifest of operations. Packages outside of the programs are included in their
- * installed versions. Call it as `pack.js [FOLDER]`. The folder must not exist; the default, dist/pack, is replaced.
- * The result runs on this operating system and processor only, because libsql is native code.
+ * simulator as programs, the board, GraphiQL, and the manifest of operations. Packages outside of the programs are
+ * included in their installed versions. Call it as `pack.js [FOLDER]`. The folder must not exist; the default,
+ * dist/pack, is replaced. The result runs on this operating system and processor only, because libsql is native code.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Builds a page into static files, each also compressed, because the server only copies bytes. A name with a hash changes
- * with the content, so a browser may keep the file.
+ * Builds a page into static files, each also compressed, because the server only copies bytes. A name with a hash
+ * changes with the content, so a browser may keep the file.
  */
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';

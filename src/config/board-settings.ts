@@ -12,7 +12,7 @@ export type Board = {
   } | null;
 };
 
-/** The scopes that README.md lists, each with the issuer's prefix. */
+/** Without tasks:read:own, because an issuer may refuse a scope that it does not have. */
 const SCOPES = ['tasks:read', 'tasks:start', 'records:read', 'records:write'];
 
 /** @returns null without the board */

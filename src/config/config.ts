@@ -112,8 +112,8 @@ export function parseConfig(env: Env): ConfigResult {
   }
   if (config.auth.mode === 'none' && !loopback && !isWrong('AUTH')) {
     problems.push(
-      `AUTH is none and HOST is ${JSON.stringify(host)}: everyone who can reach it could start tasks. Expected ` +
-        `AUTH=jwt, or a loopback HOST such as 127.0.0.1.`,
+      `AUTH is none and HOST is ${JSON.stringify(host)}: everyone who can reach it could start tasks and edit ` +
+        `records. Expected AUTH=jwt, or a loopback HOST such as 127.0.0.1.`,
     );
   }
   if (config.operationsManifest !== null && config.persistedOperations === 'off' && !isWrong('PERSISTED_OPERATIONS')) {

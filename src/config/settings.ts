@@ -36,7 +36,8 @@ export const SETTINGS = {
   POLL_MAX_MS: { default: '30000', about: 'The longest such time while the quota of reads lasts' },
   START_WAIT_MS: {
     default: '8000',
-    about: "How long a mutation waits for AWS's answer before it returns the task as it stands",
+    about:
+      "How long a start waits for AWS's answer before it returns the task as it stands, and an edit for a write of the quota",
   },
   SUBMIT_RETRY_MS: { default: '600000', about: 'How long a start that AWS neither accepts nor refuses is sent again' },
   DISCOVER: { default: 'off', about: '`on` to find and follow tasks of the account that were not started here' },
@@ -59,9 +60,12 @@ export const SETTINGS = {
   JWT_SCOPE_PREFIX: { default: '', about: "Beginning of each of this gateway's scopes in a token, such as `gateway/`" },
   EXPLORER: {
     default: 'on with AUTH=none',
-    about: '`on` or `off`: Apollo Sandbox at /graphql, introspection, and the schema at /schema.graphql',
+    about: '`on` or `off`: Apollo Sandbox and GraphiQL at /graphql, introspection, and the schema at /schema.graphql',
   },
-  BOARD: { default: 'on with AUTH=none', about: '`on` or `off`: the page at / and /board that shows and steers tasks' },
+  BOARD: {
+    default: 'on with AUTH=none',
+    about: '`on` or `off`: the page at / and /board, on which people see and start tasks, and edit records',
+  },
   BOARD_CLIENT_ID: {
     default: '',
     about: 'Client id of the board at the issuer, for signing in with `AUTH=jwt`; without it a token can be pasted',
@@ -69,12 +73,14 @@ export const SETTINGS = {
   BOARD_SCOPES: {
     default: '',
     about:
-      "Scopes that the board asks the issuer for, separated by spaces; without it openid and this gateway's scopes",
+      'Scopes that the board asks the issuer for, separated by spaces, in place of its own choice; needs BOARD_CLIENT_ID',
   },
   PERSISTED_OPERATIONS: { default: 'off', about: '`off`, or `only` to refuse every document but the persisted ones' },
   OPERATIONS_MANIFEST: {
     default: '',
-    about: 'File of further persisted operations: a manifest of Apollo, of codegen or of the Relay compiler',
+    about:
+      'File of further persisted operations, with `PERSISTED_OPERATIONS=only`: a manifest of Apollo, of codegen or of ' +
+      'the Relay compiler',
   },
   CORS_ORIGINS: {
     default: 'studio.apollographql.com when EXPLORER is on',

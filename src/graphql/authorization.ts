@@ -13,9 +13,7 @@ export function assertReads(viewer: Viewer): void {
 
 export function assertReadsRecords(viewer: Viewer): void {
   if (!viewer.records)
-    throw forbidden(
-      'This caller may not read opportunities, engagements and invitations. The token needs the scope records:read.',
-    );
+    throw forbidden('This caller may not read records of Partner Central. The token needs the scope records:read.');
 }
 
 export function assertReadsCatalog(viewer: Viewer, catalog: Catalog): void {

@@ -1,6 +1,6 @@
 /**
- * The types of each interface and union, in the form of `possibleTypes` of Apollo Client's cache. Without them the cache
- * drops the fields of a fragment on an interface.
+ * The types of each interface and union, in the form of `possibleTypes` of Apollo Client's cache. Without them the
+ * cache drops the fields of a fragment on an interface.
  */
 import { isAbstractType, type GraphQLSchema } from 'graphql';
 

@@ -75,10 +75,10 @@ export function createSchema(): GraphQLSchema {
   describeRoot(
     schema.getQueryType(),
     "Reads tasks and records. Tasks come from the gateway's own log and cost nothing. An access token needs the scope " +
-      '`tasks:read` or `tasks:read:own` for them. Opportunities, engagements, invitations, snapshot jobs and ' +
-      'solutions are read from AWS, and need the scope `records:read`. Each call costs one read of `partnerCentral.reads`; without a ' +
-      'read left it fails with the code `QUOTA_SPENT`. A record that any client requested in the last 2 seconds ' +
-      'costs nothing.',
+      '`tasks:read` or `tasks:read:own` for them, and for `partnerCentral`. Opportunities, engagements, invitations, ' +
+      'snapshot jobs and solutions are read from AWS, and need the scope `records:read`. Each call costs one read of ' +
+      '`partnerCentral.reads`; without a read left it fails with the code `QUOTA_SPENT`. A record that any client ' +
+      'requested in the last 2 seconds, and that was not edited since, costs nothing.',
   );
   describeRoot(
     schema.getMutationType(),

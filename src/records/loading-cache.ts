@@ -1,6 +1,7 @@
 /**
  * AWS's recent answers, and the calls in flight. The same question is not asked twice at once, nor again while its
- * answer is fresh. An edit of the record makes both stale. All requests of a process share the cache. Answers that are not worth keeping are dropped at once.
+ * answer is fresh. An edit of the record makes both stale. All requests of a process share the cache. Answers that are
+ * not worth keeping are dropped at once.
  */
 import { createTtlCache } from '../runtime/loading/cache.js';
 import { SECOND, type Clock } from '../runtime/clock.js';

@@ -1,7 +1,8 @@
 /**
  * Look-ups of Partner Central's records for callers: opportunities, engagements, invitations and snapshot jobs, with
- * AWS's side of opportunities and the partner's solutions. Every outcome that AWS or a caller can cause is a value. An exception means that the database has failed. Each call to AWS
- * takes a permit from the quota of reads, which keeps a share for callers.
+ * AWS's side of opportunities and the partner's solutions. Every outcome that AWS or a caller can cause is a value. An
+ * exception means that the database has failed. Each call to AWS takes a permit from the quota of reads, which keeps a
+ * share for callers.
  */
 import type { CompletedTask } from '../partner-central/completed-tasks.js';
 import type { ErrorCode } from '../partner-central/failure.js';

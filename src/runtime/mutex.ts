@@ -3,7 +3,9 @@
  * is, so that waking thousands of waiters does not take quadratic time.
  */
 export type Mutex = {
-  /** Resolves when the caller holds the mutex. Rejects when `signal` aborts before, or with the reason given to `close`. */
+  /**
+   * Resolves when the caller holds the mutex. Rejects when `signal` aborts before, or with the reason given to `close`.
+   */
   acquire(signal?: AbortSignal): Promise<void>;
   /** Passes the mutex on. The holder must call it exactly once. */
   release(): void;

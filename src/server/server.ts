@@ -158,7 +158,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       directory: options.board.directory,
       auth: options.auth.mode,
       readSignIn: options.board.signIn && createSignIn(options.board.signIn, { clock }),
-      hasExplorer: options.explorer,
+      hasSandbox: page,
+      hasSchemaFile: options.explorer,
     },
   });
   acceptUpgrades(http.server, (request, socket, head) => webSockets.upgrade(request, socket, head), {

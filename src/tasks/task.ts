@@ -86,8 +86,8 @@ export type Observation =
 type Observed = TaskAnswer['status'] | 'refused' | 'abandoned';
 
 /**
- * The next status for each status and observation. `null` means no change, because the observation is outdated: a List that
- * was read before the Start was answered, or the answer of another worker. A terminal status never changes.
+ * The next status for each status and observation. `null` means no change, because the observation is outdated: a List
+ * that was read before the Start was answered, or the answer of another worker. A terminal status never changes.
  */
 const NEXT_STATUS: Readonly<Record<TaskStatus, Readonly<Record<Observed, TaskStatus | null>>>> = {
   QUEUED: {

@@ -125,8 +125,8 @@ function keptStatus(client: ApolloClient): unknown {
 // A feed has no end. It selects the fields of FollowTask, so that its events need no run of their own.
 const names = publishedNames().filter((name) => name !== 'task-feed');
 /**
- * A form selects more fields of an opportunity's parts than a list, so it needs the policy that merges them. So does the
- * status of the gateway, which has no id and of which two operations select different fields.
+ * A form selects more fields of an opportunity's parts than a list, so it needs the policy that merges them. So does
+ * the status of the gateway, which has no id and of which two operations select different fields.
  */
 const withoutForms = names.filter(
   (name) => !publishedOperation(name).includes('...OpportunityFields') && name !== 'gateway-status',

@@ -1,6 +1,6 @@
 /**
- * `npm run dev`: the gateway as `npm start` runs it, built and started again after each change in src/. The old process has ended in order before the new one
- * starts, on the same data. While the code does not compile the old one goes on.
+ * `npm run dev`: the gateway as `npm start` runs it, built and started again after each change in src/. The old process
+ * has ended in order before the new one starts, on the same data. While the code does not compile the old one goes on.
  */
 import { spawn } from 'node:child_process';
 import { ROOT, build, onChange } from './steps.mjs';

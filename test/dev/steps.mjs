@@ -1,4 +1,7 @@
-/** What `npm run dev`, `npm run test:file` and `npm run test:watch` share. Plain JavaScript, because it must also run while the code does not compile. */
+/**
+ * The common steps of `npm run dev`, `npm run test:file` and `npm run test:watch`. Plain JavaScript, because it must
+ * also run while the code does not compile.
+ */
 import { spawn } from 'node:child_process';
 import { readdirSync, watch } from 'node:fs';
 import { join, relative, resolve } from 'node:path';

@@ -1,6 +1,7 @@
 /**
- * `npm run test:watch [-- NAME]`: after each change compiles what has changed and runs the test files with NAME in their path, or without NAME those
- * that import what has changed. Tests that start the gateway as a process import nothing of it: they need a NAME.
+ * `npm run test:watch [-- NAME]`: after each change compiles what has changed and runs the test files with NAME in
+ * their path, or without NAME those that import what has changed. Tests that start the gateway as a process import
+ * nothing of it: they need a NAME.
  */
 import { build, compiled, jest, onChange, testsNamed } from './steps.mjs';
 

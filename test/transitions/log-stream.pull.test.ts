@@ -1,4 +1,7 @@
-/** A stream of a long log that is read by a receiver: every transition once and in order, without recursion, and with pauses for other work. */
+/**
+ * A stream of a long log that is read by a receiver: every transition once and in order, without recursion, and with
+ * pauses for other work.
+ */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { Receiver } from '../../src/runtime/pull-stream.js';

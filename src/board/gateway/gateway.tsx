@@ -123,7 +123,7 @@ function Summary({ status }: { readonly status: Status }) {
 function Service({ status }: { readonly status: Status }) {
   const { config } = useSession();
   // A link cannot send the token that the file needs otherwise.
-  const hasSchema = config.hasExplorer && config.auth === 'none';
+  const hasSchema = config.hasSchemaFile && config.auth === 'none';
   return (
     <Facts
       rows={[

@@ -13,7 +13,8 @@ export type Config = {
   readonly auth: 'none' | 'jwt';
   readonly signIn: SignIn | null;
   readonly signInProblem: string | null;
-  readonly hasExplorer: boolean;
+  readonly hasSandbox: boolean;
+  readonly hasSchemaFile: boolean;
   readonly version: string;
 };
 

@@ -1,7 +1,7 @@
 /**
  * Kysely on one SQLite connection, whose users queue: a transaction has the connection to itself, so writes are serial.
- * Kysely's own driver wakes every waiting user at each release, which costs a second with 5,000 waiting readers. It also
- * prepares each statement again, which is half the cost of a read. This driver wakes one user and caches prepared
+ * Kysely's own driver wakes every waiting user at each release, which costs a second with 5,000 waiting readers. It
+ * also prepares each statement again, which is half the cost of a read. This driver wakes one user and caches prepared
  * statements.
  */
 import type Libsql from 'libsql';

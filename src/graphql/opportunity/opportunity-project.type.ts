@@ -17,7 +17,8 @@ export class ContractDuration implements ContractDurationRecord {
 
 @ObjectType('OpportunityProject', {
   description:
-    'The project that the sale is for. All fields except `deliveryModels` and `expectedCustomerSpend` cost one read per opportunity.',
+    'The project that the sale is for. All fields except `deliveryModels`, `expectedContractDuration` and ' +
+    '`expectedCustomerSpend` cost one read per opportunity.',
   simpleResolvers: true,
 })
 export class OpportunityProject implements Project {

@@ -1,4 +1,7 @@
-/** The parts that belong to an opportunity: AWS's side with its team, the engagements, and the fields that can be edited. */
+/**
+ * The parts that belong to an opportunity: AWS's side with its team, the engagements, and the fields that can be
+ * edited.
+ */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, FieldResolver, ID, Info, Resolver, Root } from 'type-graphql';
 import type { EngagementSummary, OpportunitySummary } from '../../partner-central/model/record-types.js';

@@ -24,11 +24,11 @@ export class PartnerCentral implements PartnerCentralStatus {
   })
   readonly catalogs: readonly Catalog[];
 
-  @Field(() => QuotaUsage, { description: 'Quota of reads. Polling tasks and reading records spend it.' })
+  @Field(() => QuotaUsage, { description: 'Quota of reads. Polling tasks, and reading and editing records spend it.' })
   readonly reads: QuotaStatus;
 
   @Field(() => QuotaUsage, {
-    description: 'Quota of writes. Each start spends one. AWS allows about one write per second.',
+    description: 'Quota of writes. Each start and each edit spends one. AWS allows about one write per second.',
   })
   readonly writes: QuotaStatus;
 

@@ -1,6 +1,6 @@
 /**
- * Reads one record, or several. A summary is enough, and cheapest, if the operation selects only fields that AWS's lists
- * contain.
+ * Reads one record, or several. A summary is enough, and cheapest, if the operation selects only fields that AWS's
+ * lists contain.
  */
 import type { EngagementSummary, OpportunitySummary } from '../../partner-central/model/record-types.js';
 import type { Catalog } from '../../partner-central/model/task-kind.js';

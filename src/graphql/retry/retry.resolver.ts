@@ -13,7 +13,7 @@ export class RetryResolver {
       'Repeats the start of a `FAILED` or `REJECTED` task under a new token. Fix the cause first. Each task can be ' +
       'retried once: a repeated call returns the existing retry, if the caller may see it. To retry again, retry ' +
       'the new task. After a conflict the gateway first reads the record at AWS, to find out if the work is done; ' +
-      'this costs one read. Returns when AWS has answered, or after a few seconds.',
+      'this costs one or two reads. Returns when AWS has answered, or after a few seconds.',
   })
   async retryTask(
     @Ctx() { viewer, tasks }: GraphqlContext,

@@ -40,7 +40,7 @@ export function reasonCodeName(awsSpelling: string): string {
 export const ReasonCodeEnum = registerNamedEnum(
   'ReasonCode',
   "AWS's reason for a failed task. AWS does not document the meanings; these follow from the steps of each task. " +
-    'Show `message` first, and act on `failure.category`. For a reason that AWS adds later the field is null, and ' +
+    'Show `message` first, and act on `failure.nextAction`. For a reason that AWS adds later the field is null, and ' +
     '`failure.rawReasonCode` has it.',
   Object.keys(REASON_RECOVERY)
     .filter(isReasonCode)

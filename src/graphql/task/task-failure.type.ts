@@ -64,7 +64,7 @@ export class TaskFailure {
   readonly message: string;
 
   @Field(() => FailureCategoryEnum, {
-    description: 'Kind of action that the failure calls for. Base the user interface on this field.',
+    description: 'Kind of action that the failure calls for, for example for an icon. Programs decide by `nextAction`.',
   })
   readonly category: FailureCategory;
 

@@ -42,7 +42,9 @@ export abstract class TaskView implements NodeView {
   readonly catalog: Catalog;
 
   @Field(() => String, {
-    description: 'Idempotency key of the start, from the caller or, if the start had none, from the gateway.',
+    description:
+      'Idempotency key of the start, from the caller or, if the start had none, from the gateway. For a task that was ' +
+      'started elsewhere `external:` with its `taskId`.',
   })
   readonly clientToken: string;
 
@@ -118,7 +120,8 @@ export abstract class TaskView implements NodeView {
   @Field(() => String, {
     nullable: true,
     description:
-      'Subject of the access token that started the task. Null if the gateway does not authenticate its callers.',
+      'Subject of the access token that started the task. Null for a task that was started elsewhere, and if the ' +
+      'gateway does not authenticate its callers.',
   })
   readonly startedBy: string | null;
 
@@ -131,7 +134,10 @@ export abstract class TaskView implements NodeView {
   })
   readonly batchId: string | null;
 
-  @Field(() => DateTime, { description: 'Time at which the gateway accepted the start.' })
+  @Field(() => DateTime, {
+    description:
+      'Time at which the gateway accepted the start. For a task that was started elsewhere, the time at which AWS began.',
+  })
   readonly createdAt: number;
 
   @Field(() => DateTime, { description: 'Time at which the gateway last observed a change of the task.' })

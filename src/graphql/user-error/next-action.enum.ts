@@ -25,7 +25,7 @@ export const NextActionEnum = registerEnum<NextAction>(
     NEW_START:
       'Offer a new start with other input, under a new `clientToken`. `retryTask` would repeat the old input, or is ' +
       'refused.',
-    NEW_TOKEN: 'Repeat the mutation under a new `clientToken`, or with the input of the earlier start.',
+    NEW_TOKEN: 'Repeat the mutation under a new `clientToken`, or with the input of the earlier start or creation.',
     NONE: 'Show the message. Nothing is left to do.',
     READ_TASK: 'Read the task again. It has not failed, or its retry belongs to another caller.',
     REPEAT:

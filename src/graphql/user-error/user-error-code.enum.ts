@@ -17,11 +17,12 @@ export const UserErrorCodeEnum = registerEnum<UserErrorCode>(
       'The `clientToken` belongs to an earlier start or creation with other input. Use a new token for another one, ' +
       'or the same input to repeat the earlier one.',
     CATALOG_NOT_ALLOWED: 'The gateway or the token of the caller does not allow the catalog. AWS was not called.',
-    VALIDATION_FAILED: 'AWS refused the input as invalid. Correct it, and start again under a new `clientToken`.',
+    VALIDATION_FAILED:
+      'AWS refused the input as invalid. Correct it, and start again under a new `clientToken`, or repeat the edit.',
     ACCESS_DENIED: "AWS denied access to the gateway's account. An administrator must grant the permission.",
     CONFLICT:
-      'AWS reported a conflict: the state of the opportunity or engagement does not allow the start, or changed at ' +
-      'the same time. Check the record before starting again.',
+      'AWS reported a conflict: the state of the record does not allow the start or the edit, or changed at the same ' +
+      'time. Check the record before starting again. An edit can be repeated.',
     NOT_FOUND:
       'AWS does not know the identifier in this catalog. For a retry: there is no such task, or the caller may not ' +
       'see it.',
@@ -45,7 +46,7 @@ export const UserErrorCodeEnum = registerEnum<UserErrorCode>(
     QUOTA_SPENT:
       'The quota of reads or writes allowed no call in time. Nothing was changed. Repeat the edit after `retryAfterMs`.',
     UPSTREAM_FAILED:
-      'AWS was unreachable or failed until the gateway stopped trying. The message says if the start may have ' +
-      'reached AWS.',
+      'AWS was unreachable or failed until the gateway stopped trying. The message says if a start may have reached ' +
+      'AWS, and `mayBeDone` says it of an edit.',
   },
 );

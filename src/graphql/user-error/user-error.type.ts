@@ -63,8 +63,9 @@ export class UserError {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'True if AWS may have made the edit, because its answer was lost and the record could not show it. False if the ' +
-      'edit was not made. Null for a start, whose message says it.',
+      'True if AWS may have made the edit, because its answer was lost and the record could not show it. This holds also ' +
+      'for a code that says that nothing was changed. False if the edit was not made. Null for a start, whose message ' +
+      'says it.',
   })
   readonly mayBeDone?: boolean | null;
 

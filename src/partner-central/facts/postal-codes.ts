@@ -1,11 +1,11 @@
 /**
- * The formats of postal codes by country, from the messages with which AWS refuses a wrong one (AWS's public samples for
- * CRM integrations, 2024). A country that AWS lists with neither a format nor "without postal codes" is not here.
+ * The formats of postal codes by country, from the messages with which AWS refuses a wrong one (AWS's public samples
+ * for CRM integrations, 2024). A country that AWS lists with neither a format nor "without postal codes" is not here.
  */
 
 /**
- * A stands for a letter. 9 stands for a digit in a format of nines. In a format with other digits, such as 986NN, N stands
- * for a digit. Other signs stand for themselves. Null stands for a country without postal codes.
+ * A stands for a letter. 9 stands for a digit in a format of nines. In a format with other digits, such as 986NN, N
+ * stands for a digit. Other signs stand for themselves. Null stands for a country without postal codes.
  */
 const FORMATS: Readonly<Record<string, string | null>> = {
   AE: null,

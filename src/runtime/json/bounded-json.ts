@@ -4,7 +4,9 @@
  * it becomes a value.
  */
 
-/** Levels of objects and arrays. The deepest message of any known client, of AWS or of EventBridge has fewer than 12. */
+/**
+ * Levels of objects and arrays. The deepest message of any known client, of AWS or of EventBridge has fewer than 12.
+ */
 export const MAX_JSON_DEPTH = 64;
 
 /** The text is nested deeper than MAX_JSON_DEPTH. The message may be shown to a client. */

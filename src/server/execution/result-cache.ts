@@ -21,7 +21,9 @@ export class ResultCache {
   readonly #errorMasking: ErrorMasking;
   /** The verdict of `isCacheable` on each operation. */
   readonly #cacheable = new WeakMap<object, boolean>();
-  /** JSON by event, then by operation. Collecting the entries of a WeakMap would take an eighth of the time of an event. */
+  /**
+   * JSON by event, then by operation. Collecting the entries of a WeakMap would take an eighth of the time of an event.
+   */
   readonly #results = createObjectCache<object, Map<object, string>>(EVENTS_KEPT);
 
   constructor(schema: GraphQLSchema, executor: Executor, errorMasking: ErrorMasking) {

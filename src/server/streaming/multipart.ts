@@ -1,8 +1,8 @@
 /**
  * The framing of Apollo's multipart subscription protocol, version 1.0, for Apollo Client, Apollo Kotlin and Apollo
  * iOS. Parts hold JSON: `{}` is a heartbeat, `{"payload": …}` a result, and `{"payload": null, "errors": […]}` an error
- * that ends the stream from outside the operation. `{"payload": {"extensions": {"cursor": …}}}` names the place at which
- * the stream begins.
+ * that ends the stream from outside the operation. `{"payload": {"extensions": {"cursor": …}}}` names the place at
+ * which the stream begins.
  * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
  */
 import { GraphQLError } from 'graphql';

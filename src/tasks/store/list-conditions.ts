@@ -143,8 +143,8 @@ function allOf(eb: Builder, wanted: WantedParams): Condition[] {
 }
 
 /**
- * The conditions besides the leading ones. A cast to the column's own type, or an addition of 0, keeps SQLite from using
- * another index, and has no effect on PostgreSQL.
+ * The conditions besides the leading ones. A cast to the column's own type, or an addition of 0, keeps SQLite from
+ * using another index, and has no effect on PostgreSQL.
  */
 function checked(eb: Builder, { wanted, updatedAfter }: ConditionParams, leading: WantedParams): Condition[] {
   const others = [...wanted].filter(([column]) => !leading.has(column));

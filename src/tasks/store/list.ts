@@ -1,4 +1,6 @@
-/** Lists of the tasks that the viewer may see, newest first, and their counts. `list-conditions.ts` chooses the index. */
+/**
+ * Lists of the tasks that the viewer may see, newest first, and their counts. `list-conditions.ts` chooses the index.
+ */
 import { sql as raw, type SelectQueryBuilder } from 'kysely';
 import { compileQuery, type Params } from '../../db/compile-query.js';
 import type { Sql } from '../../db/database.js';

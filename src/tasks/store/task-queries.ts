@@ -187,7 +187,9 @@ export async function storeAttempt(tx: Tx, id: string, now: number): Promise<voi
     .execute();
 }
 
-/** Postpones a start after an attempt that AWS neither accepted nor refused, unless a later attempt has been made since. */
+/**
+ * Postpones a start after an attempt that AWS neither accepted nor refused, unless a later attempt has been made since.
+ */
 export async function postponeStart(
   sql: Sql,
   { task, attemptCount }: WorkItem,

@@ -1,7 +1,7 @@
 /**
  * Makes the active worker, in any process, look at once at a list with a task that an event of EventBridge concerns.
- * Events may repeat, come in floods or be forged. They cost a few statements for each BATCH_INTERVAL_MS, and no look while
- * the day's reads run low.
+ * Events may repeat, come in floods or be forged. They cost a few statements for each BATCH_INTERVAL_MS, and no look
+ * while the day's reads run low.
  */
 import { SECOND, type Clock } from '../../runtime/clock.js';
 import { notifyOnCommit, type Database } from '../../db/database.js';
@@ -50,7 +50,9 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
   /** The time of the monotonic clock before which no batch begins. */
   let nextBatchAt = -Infinity;
 
-  /** Resolves with the names whose lists are read at once. One batch runs at a time, and later names wait for the next. */
+  /**
+   * Resolves with the names whose lists are read at once. One batch runs at a time, and later names wait for the next.
+   */
   function enqueue(names: readonly string[]): Promise<ReadonlySet<string>> {
     next ??= begin();
     if (next.names.size < MAX_NAMES) for (const name of names) next.names.add(name);

@@ -176,7 +176,9 @@ async function overStreams(
   );
 }
 
-/** Subscribers for each megabyte, in new processes each round, because memory that was used once is rarely given back. */
+/**
+ * Subscribers for each megabyte, in new processes each round, because memory that was used once is rarely given back.
+ */
 async function inMemory(outdir: string, subscribers: number, { rounds }: Options): Promise<Pair[]> {
   const perMegabyte = (folder: string): Promise<number> =>
     withChildren(

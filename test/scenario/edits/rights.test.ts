@@ -51,16 +51,29 @@ describe('the scope records:write', () => {
   const update = (scope: string, claims: Record<string, unknown> = {}) =>
     world.as(scope, 'ann', claims)(publishedOperation('update-opportunity'), updateOf('O5000001', CALL));
 
-  test.each(['tasks:start', 'tasks:start tasks:read records:read', 'tasks:read'])(
-    'a token with %j edits nothing',
+  const entries = () => world.lines.filter(({ msg }) => msg === 'edit');
+  const isForbidden = {
+    errors: [{ message: expect.stringContaining('records:write'), extensions: { code: 'FORBIDDEN' } }],
+  };
+
+  test.each(['tasks:start', 'tasks:start tasks:read records:read'])(
+    'a token with %j edits nothing, and the log says who tried',
     async (scope) => {
-      expect(await update(scope)).toMatchObject({
-        errors: [{ message: expect.stringContaining('records:write'), extensions: { code: 'FORBIDDEN' } }],
-      });
+      const before = entries().length;
+      expect(await update(scope)).toMatchObject(isForbidden);
       expect(world.writes()).toBe(0);
-      expect(world.lines.filter(({ msg }) => msg === 'edit').at(-1)).toMatchObject({ ...DENIED, outcome: 'FORBIDDEN' });
+      expect(entries().slice(before)).toMatchObject([{ ...DENIED, outcome: 'FORBIDDEN' }]);
     },
   );
+
+  test('a token that allows no mutation edits nothing, and is counted as an operation alone', async () => {
+    const before = entries().length;
+    expect(await update('tasks:read')).toMatchObject(isForbidden);
+    expect(world.writes()).toBe(0);
+    expect(entries()).toHaveLength(before);
+    const counted = 'gateway_operations_total{transport="http",type="mutation",outcome="FORBIDDEN"} 1';
+    expect(await world.telemetry.registry.metrics()).toContain(counted);
+  });
 
   test('a token with records:write starts nothing', async () => {
     const start = `mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000001",
@@ -76,8 +89,7 @@ describe('the scope records:write', () => {
       data: { updateOpportunity: { opportunity: null, userErrors: [{ code: 'CATALOG_NOT_ALLOWED' }] } },
     });
     expect(world.writes()).toBe(0);
-    const entries = world.lines.filter(({ msg }) => msg === 'edit');
-    expect(entries.at(-1)).toMatchObject({ ...DENIED, outcome: 'CATALOG_NOT_ALLOWED' });
+    expect(entries().at(-1)).toMatchObject({ ...DENIED, outcome: 'CATALOG_NOT_ALLOWED' });
     const counted = 'gateway_edits_total{operation="updateOpportunity",outcome="CATALOG_NOT_ALLOWED"} 1';
     expect(await world.telemetry.registry.metrics()).toContain(counted);
   });

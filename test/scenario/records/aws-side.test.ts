@@ -1,4 +1,6 @@
-/** The life of a deal through the public API: AWS's side, the engagement, the end of the review, and what can be edited. */
+/**
+ * The life of a deal through the public API: AWS's side, the engagement, the end of the review, and what can be edited.
+ */
 import { describe, expect, test } from '@jest/globals';
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
 import { runToEnd, startGateway, type TestGateway } from '../../support/harness/gateway.js';

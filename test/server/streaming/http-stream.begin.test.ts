@@ -1,4 +1,6 @@
-/** Clients do not deliver the cursor at the begin of a stream to the application, and Apollo Client shows it to links. */
+/**
+ * Clients do not deliver the cursor at the begin of a stream to the application, and Apollo Client shows it to links.
+ */
 import { afterEach, expect, test } from '@jest/globals';
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { Client, fetchExchange } from '@urql/core';

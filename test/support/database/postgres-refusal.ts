@@ -1,4 +1,6 @@
-/** Opens a PostgreSQL database as a gateway does and gives the message of the refusal, which never holds the password. */
+/**
+ * Opens a PostgreSQL database as a gateway does and gives the message of the refusal, which never holds the password.
+ */
 import { expect } from '@jest/globals';
 import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
 import { systemClock as clock } from '../../../src/runtime/clock.js';

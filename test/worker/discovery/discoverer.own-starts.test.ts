@@ -1,4 +1,6 @@
-/** Discovery beside starts of the gateway: it neither takes them for external tasks, nor misses tasks because of them. */
+/**
+ * Discovery beside starts of the gateway: it neither takes them for external tasks, nor misses tasks because of them.
+ */
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import { allTasks, externalClient } from '../../support/harness/external-tasks.js';

@@ -1,4 +1,6 @@
-/** Looks at a list that is too long to sweep: the tasks in progress are listed, and the others are asked about by id. */
+/**
+ * Looks at a list that is too long to sweep: the tasks in progress are listed, and the others are asked about by id.
+ */
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import type { PartnerCentral } from '../../../src/partner-central/client.js';

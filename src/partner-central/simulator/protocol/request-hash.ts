@@ -1,6 +1,6 @@
 /**
- * Hashes a request or a part of it. Equal JSON gives an equal hash: the order of members does not matter, and neither do
- * members that are null or absent.
+ * Hashes a request or a part of it. Equal JSON gives an equal hash: the order of members does not matter, and neither
+ * do members that are null or absent.
  */
 import { createHash } from 'node:crypto';
 

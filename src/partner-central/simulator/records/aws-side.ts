@@ -57,7 +57,9 @@ export function awsSideOf(service: Service, catalog: string, opportunity: Opport
   };
 }
 
-/** AWS's people in the team of an opportunity in GetOpportunity. The Sandbox has been seen to show AWS's people there. */
+/**
+ * AWS's people in the team of an opportunity in GetOpportunity. The Sandbox has been seen to show AWS's people there.
+ */
 export function awsTeamOf(service: Service, catalog: string, id: string): readonly object[] | undefined {
   return id === TEAM_IN_OPPORTUNITY && sinceApproval(service, catalog, id) >= TEAM_AFTER_MS ? TEAM : undefined;
 }

@@ -11,8 +11,8 @@ export function contextTypesOf({ contexts }: Engagement): ContextTypes {
 }
 
 /**
- * The engagements of the opportunity by AWS's list; an empty list for none. Null if AWS cannot be asked or too few reads
- * are left, because readiness must not fail for one rule.
+ * The engagements of the opportunity by AWS's list; an empty list for none. Null if AWS cannot be asked or too few
+ * reads are left, because readiness must not fail for one rule.
  */
 export async function engagementsOf(
   records: Pick<Records, 'engagementIds' | 'engagementSummary'>,

@@ -17,7 +17,9 @@ export type BoardOptions = {
   readonly auth: 'none' | 'jwt';
   /** Reads how people sign in; null without a client to sign in with. */
   readonly readSignIn: (() => Promise<SignInAnswer>) | null;
-  readonly hasExplorer: boolean;
+  /** True if a browser finds Apollo Sandbox at the endpoint. */
+  readonly hasSandbox: boolean;
+  readonly hasSchemaFile: boolean;
 };
 
 const PATH = '/board';
@@ -26,7 +28,7 @@ const INDEX = 'index.html';
 type Request = FastifyRequest<{ Params: { file: string } }>;
 
 export function serveBoard(app: FastifyInstance, options: BoardOptions, graphqlPath: string): void {
-  const { directory, auth, readSignIn, hasExplorer } = options;
+  const { directory, auth, readSignIn, hasSandbox, hasSchemaFile } = options;
   const notFound = createRequestError('NOT_FOUND', `Not found. The GraphQL endpoint is ${graphqlPath}.`, {
     status: 404,
   });
@@ -49,7 +51,7 @@ export function serveBoard(app: FastifyInstance, options: BoardOptions, graphqlP
   app.get(PATH, sendPage);
   app.get(`${PATH}/config.json`, async (_request, reply) => {
     const { signIn, problem: signInProblem } = (await readSignIn?.()) ?? { signIn: null, problem: null };
-    return reply.send({ auth, signIn, signInProblem, hasExplorer, version: VERSION });
+    return reply.send({ auth, signIn, signInProblem, hasSandbox, hasSchemaFile, version: VERSION });
   });
   app.get(`${PATH}/:file`, async (request: Request, reply) => {
     const { file } = request.params;

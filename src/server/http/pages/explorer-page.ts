@@ -1,7 +1,7 @@
 /**
  * Serves GraphiQL below the endpoint, for browsers that cannot reach Apollo Sandbox. Its content security policy allows
- * only this server, so the page sends nothing to any other. The nonce is for the styles that GraphiQL's menus and dialogs
- * add.
+ * only this server, so the page sends nothing to any other. The nonce is for the styles that GraphiQL's menus and
+ * dialogs add.
  */
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';

@@ -1,7 +1,7 @@
 /**
  * The sandbox page, which a browser gets at the endpoint: Apollo Sandbox for this server, with subscriptions on the
- * same path. Its content security policy allows only Sandbox. Sandbox is loaded from the internet. A browser that cannot
- * load its script goes on to GraphiQL, which this server has itself.
+ * same path. Its content security policy allows only Sandbox. Sandbox is loaded from the internet. A browser that
+ * cannot load its script goes on to GraphiQL, which this server has itself.
  */
 import { randomBytes } from 'node:crypto';
 import { SECOND } from '../../../runtime/clock.js';

@@ -1,6 +1,7 @@
 /**
  * The settings with which a page signs people in: the endpoints in the issuer's discovery document, and the client and
- * the scopes of the operator. The gateway reads the document, because many issuers do not let pages of other origins read it.
+ * the scopes of the operator. The gateway reads the document, because many issuers do not let pages of other origins
+ * read it.
  */
 import { SECOND, type Clock } from '../../../runtime/clock.js';
 import { causeIn, readAnswer, UnusableAnswer } from './issuer-answer.js';

@@ -80,10 +80,18 @@ describe('the files of the board', () => {
       auth: 'none',
       signIn: null,
       signInProblem: null,
-      hasExplorer: true,
+      hasSandbox: true,
+      hasSchemaFile: true,
       version: expect.any(String),
     });
     expect(headers['cache-control']).toBe('no-store');
+  });
+
+  test('the page learns that a gateway with only registered operations has no Sandbox, and still the schema', async () => {
+    const other = await startGateway({ PERSISTED_OPERATIONS: 'only' });
+    const { body } = await get(new URL('/board/config.json', other.url).href, {});
+    expect(JSON.parse(body.toString())).toMatchObject({ hasSandbox: false, hasSchemaFile: true });
+    expect((await get(new URL('/schema.graphql', other.url).href, {})).status).toBe(200);
   });
 
   test('a gateway without the board answers as for any unknown path', async () => {

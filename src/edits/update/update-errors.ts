@@ -65,6 +65,15 @@ export function refusalsOf({ members }: Edit, problem: WriteProblem, sent: JsonO
   });
 }
 
+/** The error after a lost answer. QUOTA_SPENT would promise that nothing was changed. */
+export function afterLoss(error: EditError): EditError {
+  if (error.code !== 'QUOTA_SPENT') return { ...error, mayBeDone: true };
+  const message =
+    `AWS's answer was lost, and the quota allows no further call in time: ${error.message} AWS may have made the ` +
+    `change. Repeat the edit: it is never made twice.`;
+  return { ...error, code: 'UPSTREAM_FAILED', message, mayBeDone: true };
+}
+
 /** The error after the last try. */
 export function gaveUp({ noun }: Edit, isLost: boolean): EditError {
   return isLost

@@ -250,6 +250,22 @@ describe('lost answers', () => {
     expect(aws.version()).toBe(2);
   });
 
+  test('a spent quota after a lost answer does not promise that nothing was changed', async () => {
+    const aws = await openEditableAws({}, { perSecond: Infinity, perDay: 1 });
+    aws.fates.push('not made, answer lost');
+    expect(await aws.update(NEXT_STEPS)).toMatchObject({
+      errors: [
+        {
+          code: 'UPSTREAM_FAILED',
+          message: expect.stringContaining('AWS may have made the change'),
+          retryAfterMs: expect.any(Number),
+          mayBeDone: true,
+        },
+      ],
+    });
+    expect(await aws.update(NEXT_STEPS)).toMatchObject({ errors: [{ code: 'QUOTA_SPENT', mayBeDone: false }] });
+  });
+
   test('the third answer is lost and the edit was made', async () => {
     const aws = await openEditableAws();
     aws.fates.push('not made, answer lost', 'not made, answer lost', 'made, answer lost');

@@ -79,7 +79,10 @@ async function tryToUpdate<T>(
 
   for (let attempt = 1; ; attempt += 1) {
     const plan = planOf(edit, base, current);
-    if (plan.type === 'nothing-to-do') return { type: 'done', record: current.raw.record, changed: lost ?? [] };
+    if (plan.type === 'nothing-to-do') {
+      if (lost !== null) context.newest.confirm(edit.key, Date.parse(current.version));
+      return { type: 'done', record: current.raw.record, changed: lost ?? [] };
+    }
     if (plan.type === 'refuse') return refuse(plan.errors);
     if (attempt > MAX_TRIES || context.clock.monotonic() > giveUpAt) return refuse([gaveUp(edit, lost !== null)]);
 

@@ -266,6 +266,16 @@ describe('lost answers', () => {
     expect(await aws.update(NEXT_STEPS)).toMatchObject({ errors: [{ code: 'QUOTA_SPENT', mayBeDone: false }] });
   });
 
+  test('the next edit is made on the state that proved the lost one, although AWS shows the state before', async () => {
+    const aws = await openEditableAws();
+    const before = aws.shown();
+    aws.fates.push('made, answer lost');
+    await aws.update(NEXT_STEPS);
+    aws.stale.push(before, before);
+    expect(await aws.update({ lifeCycle: { nextSteps: null } })).toMatchObject({ changed: ['lifeCycle.nextSteps'] });
+    expect(aws.record()['LifeCycle']).toEqual({ ReviewStatus: 'Pending Submission', Stage: 'Prospect' });
+  });
+
   test('the third answer is lost and the edit was made', async () => {
     const aws = await openEditableAws();
     aws.fates.push('not made, answer lost', 'not made, answer lost', 'made, answer lost');

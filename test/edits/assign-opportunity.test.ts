@@ -69,6 +69,19 @@ test('a member of the team with another role, or without the given phone number,
   ]);
 });
 
+test('an opportunity goes back to a user whose role another one has too, and AWS shows the team', async () => {
+  const { edits, calls } = await openEdits();
+  const lead = { ...ROBIN, businessTitle: 'Alliance Lead' };
+  const other = { ...lead, email: 'kim@example.com', firstName: 'Kim' };
+  for (const assignee of [lead, other]) await edits.assignOpportunity('ada', { ...ASSIGNMENT, assignee });
+  const outcome = await edits.assignOpportunity('ada', { ...ASSIGNMENT, assignee: lead });
+  expect(calls('AssignOpportunity')).toBe(3);
+  expect(outcome).toMatchObject({
+    changed: ['opportunityTeam'],
+    record: { lastModifiedAt: expect.any(Number), opportunityTeam: [lead, other] },
+  });
+});
+
 test('mistakes in the input are reported together, and AWS is not called', async () => {
   const { edits, stub } = await openEditsOverStub({});
   const wrong = { email: 'Robin@Example.com', firstName: 'x'.repeat(81), lastName: '', businessTitle: '', phone: '1' };

@@ -45,6 +45,7 @@ export async function assignOpportunity(
     noun: 'opportunity',
     id: identifier,
     catalog,
+    latest: context.latest.opportunities,
     read: async () => foundOf(await context.read(GET_OPPORTUNITY, { catalog, id: identifier })),
     // If others have the role too, the team does not show who received the opportunity last.
     isMade: ({ opportunityTeam }) => opportunityTeam.some(isShown) && opportunityTeam.filter(hasRole).every(isAssignee),

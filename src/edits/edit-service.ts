@@ -12,6 +12,7 @@ import { assignOpportunity } from './assign-opportunity.js';
 import { associateOpportunity, disassociateOpportunity } from './associate-opportunity.js';
 import { createOpportunity } from './create-opportunity.js';
 import { createQuotaWrite } from './quota-write.js';
+import { keepKnownOutcome } from './known-outcome.js';
 import { createLatestChanges } from './latest-changes.js';
 import { createRunEdit, loggedId } from './run-edit.js';
 import { createNewestVersions } from './update/newest-versions.js';
@@ -55,7 +56,8 @@ export function createEditService(options: EditServiceOptions): Edits {
   ) {
     return (subject: string | null, input: Input): Promise<EditOutcome<T>> => {
       const { catalog, identifier = null } = input;
-      const work = (write: EditContext['write']) => edit({ read, write, turns, newest, latest, clock }, subject, input);
+      const work = (write: EditContext['write']) =>
+        edit({ ...keepKnownOutcome({ read, write }), turns, newest, latest, clock }, subject, input);
       return runEdit({ operation, subject, catalog, identifier }, work, newIdsOf);
     };
   }

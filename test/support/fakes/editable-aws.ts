@@ -98,6 +98,7 @@ export async function openEditableAws(members: Json = {}, writes = PLENTY) {
     stale,
     updates,
     entries,
+    closeDatabase: () => db.close(),
     record: () => record,
     shown,
     version: () => version,

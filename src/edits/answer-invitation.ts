@@ -74,6 +74,7 @@ function target(context: EditContext, catalog: Catalog, id: string) {
     noun: 'invitation',
     id,
     catalog,
+    latest: context.latest.invitations,
     read: async () => foundOf(await context.read(GET_INVITATION, { catalog, id })),
     input: INPUT,
   };

@@ -38,26 +38,31 @@ export async function assignOpportunity(
     ),
   ];
   if (errors.length > 0) return refused(...errors);
-  const isAssignee = (member: Contact): boolean =>
-    isEqual(member.email, assignee.email) && isEqual(member.businessTitle, assignee.businessTitle);
+  const hasRole = (member: Contact): boolean => isEqual(member.businessTitle, assignee.businessTitle);
+  const isAssignee = (member: Contact): boolean => hasRole(member) && isEqual(member.email, assignee.email);
+  const isShown = (member: Contact): boolean => isAssignee(member) && [member.phone, null].includes(assignee.phone);
   return settle(context, {
     noun: 'opportunity',
     id: identifier,
     catalog,
+    latest: context.latest.opportunities,
     read: async () => foundOf(await context.read(GET_OPPORTUNITY, { catalog, id: identifier })),
-    isMade: ({ opportunityTeam }) =>
-      opportunityTeam.some((member) => isAssignee(member) && [member.phone, null].includes(assignee.phone)),
+    // If others have the role too, the team does not show who received the opportunity last.
+    isMade: ({ opportunityTeam }) => opportunityTeam.some(isShown) && opportunityTeam.filter(hasRole).every(isAssignee),
     refusalsOf(opportunity) {
       const reason = lockOf(opportunity, 'OpportunityTeam');
       return reason === null ? [] : [editError('NOT_EDITABLE', reason, { path: ['assignee'] })];
     },
     write: () => context.write(subject, ASSIGN_OPPORTUNITY, assignment),
     input: INPUT,
-    applied: (opportunity) => ({
-      ...opportunity,
-      lastModifiedAt: null,
-      opportunityTeam: [...opportunity.opportunityTeam.filter((member) => !isAssignee(member)), assignee],
-    }),
+    applied: (opportunity) =>
+      opportunity.opportunityTeam.some(isShown)
+        ? opportunity
+        : {
+            ...opportunity,
+            lastModifiedAt: null,
+            opportunityTeam: [...opportunity.opportunityTeam.filter((member) => !isAssignee(member)), assignee],
+          },
     changed: ['opportunityTeam'],
   });
 }

@@ -82,6 +82,7 @@ async function change(
     noun: 'opportunity',
     id: identifier,
     catalog,
+    latest: context.latest.opportunities,
     read: async () => foundOf(await context.read(GET_OPPORTUNITY, { catalog, id: identifier })),
     ...effect,
     write: () => context.write(subject, write, association),

@@ -12,6 +12,8 @@ import { assignOpportunity } from './assign-opportunity.js';
 import { associateOpportunity, disassociateOpportunity } from './associate-opportunity.js';
 import { createOpportunity } from './create-opportunity.js';
 import { createQuotaWrite } from './quota-write.js';
+import { keepKnownOutcome } from './known-outcome.js';
+import { createLatestChanges } from './latest-changes.js';
 import { createRunEdit, loggedId } from './run-edit.js';
 import { createNewestVersions } from './update/newest-versions.js';
 import { createRecordTurns } from './update/record-turns.js';
@@ -36,6 +38,10 @@ export function createEditService(options: EditServiceOptions): Edits {
   const read = createQuotaRead({ ...shared, limits: limits.reads });
   const turns = createRecordTurns();
   const newest = createNewestVersions(clock);
+  const latest: EditContext['latest'] = {
+    opportunities: createLatestChanges(clock),
+    invitations: createLatestChanges(clock),
+  };
   const runEdit = createRunEdit({
     db,
     write: createQuotaWrite({ ...shared, limits: limits.writes, waitMs }),
@@ -50,7 +56,8 @@ export function createEditService(options: EditServiceOptions): Edits {
   ) {
     return (subject: string | null, input: Input): Promise<EditOutcome<T>> => {
       const { catalog, identifier = null } = input;
-      const work = (write: EditContext['write']) => edit({ read, write, turns, newest, clock }, subject, input);
+      const work = (write: EditContext['write']) =>
+        edit({ ...keepKnownOutcome({ read, write }), turns, newest, latest, clock }, subject, input);
       return runEdit({ operation, subject, catalog, identifier }, work, newIdsOf);
     };
   }

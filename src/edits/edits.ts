@@ -13,6 +13,7 @@ import type { OpportunityValues } from './patch/creation-members.js';
 import type { LeadPatch } from './patch/lead-members.js';
 import type { OpportunityPatch } from './patch/opportunity-members.js';
 import type { QuotaWrite } from './quota-write.js';
+import type { LatestChanges } from './latest-changes.js';
 import type { NewestVersions } from './update/newest-versions.js';
 import type { RecordTurns } from './update/record-turns.js';
 
@@ -65,6 +66,10 @@ export type EditContext = {
   readonly write: QuotaWrite;
   readonly turns: RecordTurns;
   readonly newest: NewestVersions;
+  readonly latest: {
+    readonly opportunities: LatestChanges<Opportunity>;
+    readonly invitations: LatestChanges<Invitation>;
+  };
   readonly clock: Clock;
 };
 

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../runtime/clock.js';
 import type { Database } from '../db/database.js';
+import { isDatabaseFailure } from '../db/errors/cannot-write.js';
 import { identifierOf } from '../partner-central/identifiers.js';
 import { keyOf, keyOfLists, storeVersion } from '../records/edited-records.js';
 import type { EditEntry, EditOutcome } from './edits.js';
@@ -52,13 +53,21 @@ export function createRunEdit({ db, write, clock, audit }: RunEditOptions): RunE
       return write(...call);
     };
 
+    /** The record counts as changing for a minute already, so a database that fails need not hide what AWS did. */
+    const announce = async (records: readonly string[], isChanging: boolean): Promise<void> => {
+      try {
+        await storeVersion(db, records, isChanging);
+      } catch (error) {
+        if (!isAnnounced || !isDatabaseFailure(error)) throw error;
+      }
+    };
+
     try {
       const outcome = await work(announcedWrite);
       if (outcome.type === 'refused') {
         const { errors } = outcome;
         if (isAnnounced)
-          await storeVersion(
-            db,
+          await announce(
             keys,
             errors.some(({ mayBeDone }) => mayBeDone),
           );
@@ -66,12 +75,11 @@ export function createRunEdit({ db, write, clock, audit }: RunEditOptions): RunE
         return outcome;
       }
       // Also without a write: the edit has read the record, and a cached answer may be older.
-      await storeVersion(db, keys, false);
+      await announce(keys, false);
       const newIds = newIdsOf(outcome.record).map(identifierOf);
       // AWS may not show them yet.
       if (newIds.length > 0)
-        await storeVersion(
-          db,
+        await announce(
           newIds.map((id) => keyOf(catalog, id)),
           true,
         );

@@ -8,6 +8,7 @@ import type { Catalog } from '../partner-central/model/task-kind.js';
 import type { Found } from '../records/records.js';
 import { editError, notFound, readError, refused, writeErrors } from './edit-errors.js';
 import type { EditContext, EditError, EditOutcome } from './edits.js';
+import type { LatestChanges } from './latest-changes.js';
 import { patchPathOf } from './patch/aws-fields.js';
 import type { Members } from './patch/members.js';
 import type { WriteProblem, Written } from './quota-write.js';
@@ -20,6 +21,7 @@ export type Change<R> = {
   readonly noun: string;
   readonly id: string;
   readonly catalog: Catalog;
+  readonly latest: LatestChanges<R>;
   /** Reads the record from AWS, never from a cache. */
   read(): Promise<Found<R>>;
   isMade(record: R): boolean;
@@ -36,7 +38,7 @@ export type Change<R> = {
 
 export async function settle<R>(context: EditContext, change: Change<R>): Promise<EditOutcome<R>> {
   const giveUpAt = context.clock.monotonic() + MAX_MS;
-  return context.turns.run(`${change.catalog}/${change.id}`, () => makeOrFind(context, change, giveUpAt));
+  return context.turns.run(keyOf(change), () => makeOrFind(context, change, giveUpAt));
 }
 
 async function makeOrFind<R>(context: EditContext, change: Change<R>, giveUpAt: number): Promise<EditOutcome<R>> {
@@ -45,9 +47,12 @@ async function makeOrFind<R>(context: EditContext, change: Change<R>, giveUpAt: 
   if (found.type === 'missing') return refused(notFound(noun));
   if (found.type !== 'found') return refused(readError(found));
   let { record } = found;
-  if (change.isMade(record)) return { type: 'done', record, changed: [] };
-  const refusals = change.refusalsOf(record);
-  if (refusals.length > 0) return refused(...refusals);
+  // An outdated reading says nothing about this change, so AWS decides.
+  if (!change.latest.isOutdated(keyOf(change), record)) {
+    if (change.isMade(record)) return { type: 'done', record, changed: [] };
+    const refusals = change.refusalsOf(record);
+    if (refusals.length > 0) return refused(...refusals);
+  }
 
   let isLost = false;
   for (let attempt = 1; ; attempt += 1) {
@@ -59,9 +64,13 @@ async function makeOrFind<R>(context: EditContext, change: Change<R>, giveUpAt: 
     const isMade = after.type === 'found' && change.isMade(record);
     switch (written.type) {
       case 'answered':
+        confirm(change);
         return { type: 'done', record: isMade ? record : change.applied(record), changed };
       case 'lost':
-        if (isMade) return { type: 'done', record, changed };
+        if (isMade) {
+          confirm(change);
+          return { type: 'done', record, changed };
+        }
         if (attempt === MAX_ATTEMPTS || context.clock.monotonic() > giveUpAt) return refused(undecided(noun, id));
         isLost = true;
         break;
@@ -75,6 +84,14 @@ async function makeOrFind<R>(context: EditContext, change: Change<R>, giveUpAt: 
         return written satisfies never;
     }
   }
+}
+
+function confirm<R>(change: Change<R>): void {
+  change.latest.confirm(keyOf(change), (reading) => change.isMade(reading));
+}
+
+function keyOf<R>({ catalog, id }: Change<R>): string {
+  return `${catalog}/${id}`;
 }
 
 function errorsOf<R>({ input }: Change<R>, problem: WriteProblem): readonly EditError[] {

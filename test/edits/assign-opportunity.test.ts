@@ -1,5 +1,6 @@
 /** The assignment of an opportunity, as the team of the opportunity shows it. */
 import { expect, test } from '@jest/globals';
+import { SECOND } from '../../src/runtime/clock.js';
 import { ok, refusal } from '../support/fakes/aws-stub.js';
 import { openEdits, openEditsOverStub } from '../support/aws/edits.js';
 
@@ -37,8 +38,10 @@ test('a member of the team with another role, or without the given phone number,
     LastName: 'R.',
     BusinessTitle: 'PartnerAccountManager',
   };
-  const { edits, stub } = await openEditsOverStub({ ...teamOf(manager), AssignOpportunity: () => ok({}) });
+  const { edits, stub, clock } = await openEditsOverStub({ ...teamOf(manager), AssignOpportunity: () => ok({}) });
   expect(await edits.assignOpportunity(null, ASSIGNMENT)).toMatchObject({ changed: ['opportunityTeam'] });
+  // From then on AWS's state counts, which does not show the first assignment.
+  await clock.advance(11 * SECOND);
   const asManager = { ...ROBIN, businessTitle: 'PartnerAccountManager' };
   // AWS takes the name from the user's profile, so it proves nothing.
   expect(await edits.assignOpportunity(null, { ...ASSIGNMENT, assignee: asManager })).toMatchObject({ changed: [] });
@@ -67,6 +70,19 @@ test('a member of the team with another role, or without the given phone number,
       },
     },
   ]);
+});
+
+test('an opportunity goes back to a user whose role another one has too, and AWS shows the team', async () => {
+  const { edits, calls } = await openEdits();
+  const lead = { ...ROBIN, businessTitle: 'Alliance Lead' };
+  const other = { ...lead, email: 'kim@example.com', firstName: 'Kim' };
+  for (const assignee of [lead, other]) await edits.assignOpportunity('ada', { ...ASSIGNMENT, assignee });
+  const outcome = await edits.assignOpportunity('ada', { ...ASSIGNMENT, assignee: lead });
+  expect(calls('AssignOpportunity')).toBe(3);
+  expect(outcome).toMatchObject({
+    changed: ['opportunityTeam'],
+    record: { lastModifiedAt: expect.any(Number), opportunityTeam: [lead, other] },
+  });
 });
 
 test('mistakes in the input are reported together, and AWS is not called', async () => {

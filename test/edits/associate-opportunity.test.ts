@@ -70,7 +70,7 @@ describe.each(KINDS)('the items of the kind $entityType', ({ entityType, aws, me
       operation: 'DisassociateOpportunity',
       question: { ...request, RelatedEntityIdentifier: 'old' },
     });
-    if (limit === 1) return;
+    // AWS still shows the old item, which must not count against the limit.
     expect(await edits.associateOpportunity(null, association(entityType, 'new'))).toMatchObject({
       type: 'done',
       record: { lastModifiedAt: null, relatedEntities: { [member]: ['old', 'new'] } },

@@ -126,6 +126,20 @@ describe('an edit beside starts', () => {
     expect((await edited).type).toBe('answered');
     expect(writer.calls('Start')).toHaveLength(11);
   });
+
+  test.each([1, 5, 9])('turns go on after the clock was set back by %d s', async (seconds) => {
+    const writer = await openWriter();
+    await startMany(writer.tasks, 60, QUICK);
+    const before = writer.edit('ann');
+    while (writer.sentBy('ann').length === 0) await writer.pass(100);
+    expect((await before).type).toBe('answered');
+    writer.clock.jump(-seconds * SECOND);
+    const begunAt = writer.clock.now();
+    const edits = [writer.edit('bob'), writer.edit('bob')];
+    await writer.pass(8 * SECOND);
+    expect((await Promise.all(edits)).map(({ type }) => type)).toEqual(['answered', 'answered']);
+    expect((writer.sentBy('bob')[0] ?? Infinity) - begunAt).toBeLessThanOrEqual(3 * SECOND);
+  });
 });
 
 describe('an edit without a permit', () => {
@@ -191,7 +205,7 @@ describe('an edit without a permit', () => {
         write: (work) => (isBroken ? Promise.reject(new Error('no disk')) : db.write(work)),
       }),
     });
-    const edits = [writer.edit('ann'), writer.edit('bob')];
+    const edits = [writer.edit('bob'), writer.edit('bob')];
     await writer.pass(100);
     isBroken = true;
     const failing = expect(Promise.allSettled(edits)).resolves.toMatchObject([

@@ -2,8 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../src/runtime/clock.js';
 import type { Fault } from '../../src/partner-central/simulator/faults.js';
-import { openEdits } from '../support/aws/edits.js';
+import { openEdits, openEditsOverStub } from '../support/aws/edits.js';
 import { until } from '../support/clients/waiting.js';
+import { ok } from '../support/fakes/aws-stub.js';
 
 const SOLUTION = {
   catalog: 'SANDBOX',
@@ -195,5 +196,28 @@ describe('a change that AWS answers', () => {
       record: { relatedEntities: { solutions: ['S-0000001'] }, lastModifiedAt: null },
       changed: ['relatedEntities.solutions'],
     });
+  });
+});
+
+describe('a change right after another one of the same record', () => {
+  test('a change is undone although AWS still shows the state before it, and the state counts after ten seconds', async () => {
+    const { edits, stub, clock } = await openEditsOverStub({
+      GetOpportunity: () => ok({ Id: 'O5000002', LifeCycle: { ReviewStatus: 'Pending Submission' } }),
+      AssociateOpportunity: () => ok({}),
+      DisassociateOpportunity: () => ok({}),
+    });
+    const writes = () => stub.takeAsked().filter((operation) => operation !== 'GetOpportunity');
+    await edits.associateOpportunity(null, SOLUTION);
+    expect(await edits.disassociateOpportunity(null, SOLUTION)).toMatchObject({
+      type: 'done',
+      changed: ['relatedEntities.solutions'],
+    });
+    // AWS shows this change, so a repetition of it is known to be one.
+    expect(await edits.disassociateOpportunity(null, SOLUTION)).toMatchObject({ changed: [] });
+    expect(writes()).toEqual(['AssociateOpportunity', 'DisassociateOpportunity']);
+    await edits.associateOpportunity(null, SOLUTION);
+    await clock.advance(11 * SECOND);
+    expect(await edits.disassociateOpportunity(null, SOLUTION)).toMatchObject({ changed: [] });
+    expect(writes()).toEqual(['AssociateOpportunity']);
   });
 });

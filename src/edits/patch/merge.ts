@@ -133,33 +133,31 @@ function setList(member: StructuresMember, raw: unknown, value: unknown, place: 
     return raw;
   }
   const { members, key } = member;
-  const old = new Map(
-    (raw ?? []).map((item: unknown, index): [number, JsonObject] => [index, isJsonObject(item) ? item : {}]),
-  );
-  const views = new Map([...old].map(([index, item]) => [index, structureView(members, item)]));
+  const old = (raw ?? []).map((item: unknown): JsonObject => (isJsonObject(item) ? item : {}));
+  const views = old.map((item) => structureView(members, item));
   const wanted = value
     .filter(isJsonObject)
     .map((item) => ({ item, view: structureView(members, rawOf(members, item)) }));
 
-  const take = (isMatch: (view: JsonObject) => boolean): JsonObject | undefined => {
-    const index = [...old.keys()].find((candidate) => isMatch(views.get(candidate) ?? {}));
-    const taken = index === undefined ? undefined : old.get(index);
-    if (index !== undefined) old.delete(index);
-    return taken;
-  };
-  const equal = wanted.map(({ view }) => take((other) => isSame(view, other)));
+  // Elements are looked up, because comparing each one with all others takes seconds in a list of thousands.
+  const left = new Set(old.keys());
+  const take = (index: number | undefined): JsonObject | undefined =>
+    index !== undefined && left.delete(index) ? old[index] : undefined;
+  const oldByText = indexesBy(views.map((view) => JSON.stringify(view)));
+  const equal = wanted.map(({ view }) => take(oldByText.get(JSON.stringify(view))?.shift()));
   const keyOf = (view: JsonObject) => (key === null ? null : (view[key] ?? null));
-  const oldKeys = [...views.values()].map(keyOf);
-  const newKeys = wanted.map(({ view }) => keyOf(view));
+  const oldByKey = indexesBy(views.map(keyOf));
+  const newByKey = indexesBy(wanted.map(({ view }) => keyOf(view)));
   const counterparts = wanted.map(({ view }, index) => {
     const known = keyOf(view);
+    const indexes = known === null ? undefined : oldByKey.get(known);
     // A key that occurs twice recognises no element.
-    const isUnique = [oldKeys, newKeys].every((keys) => keys.filter((one) => one === known).length === 1);
-    return equal[index] ?? (known !== null && isUnique ? take((other) => keyOf(other) === known) : undefined);
+    const isUnique = indexes?.length === 1 && newByKey.get(known)?.length === 1;
+    return equal[index] ?? (isUnique ? take(indexes?.[0]) : undefined);
   });
   const isUndecided = counterparts.includes(undefined);
-  for (const [index, item] of old) {
-    const name = isUndecided ? unknownMemberIn(members, item) : null;
+  for (const index of left) {
+    const name = isUndecided ? unknownMemberIn(members, old[index] ?? {}) : null;
     if (name !== null) place.unknown.push({ path: place.path, aws: `${place.aws}[${index}].${name}` });
   }
   return wanted.map(({ item }, index) => {
@@ -167,6 +165,16 @@ function setList(member: StructuresMember, raw: unknown, value: unknown, place: 
     if (counterpart === undefined) return rawOf(members, item);
     return equal[index] ?? mergeStructure(members, counterpart, wholeOf(members, item), place);
   });
+}
+
+function indexesBy(keys: readonly unknown[]): Map<unknown, number[]> {
+  const indexes = new Map<unknown, number[]>();
+  for (const [index, key] of keys.entries()) {
+    const known = indexes.get(key);
+    if (known === undefined) indexes.set(key, [index]);
+    else known.push(index);
+  }
+  return indexes;
 }
 
 /** The element with null for each member that it leaves out, because an element is replaced as a whole. */

@@ -65,6 +65,28 @@ export function refusalsOf({ members }: Edit, problem: WriteProblem, sent: JsonO
   });
 }
 
+/** The error after a lost answer, which says nothing that only an edit that was not sent could say. */
+export function afterLoss(error: EditError): EditError {
+  const { code, message, path } = error;
+  const open = { ...error, mayBeDone: true };
+  if (code === 'QUOTA_SPENT')
+    return {
+      ...open,
+      code: 'UPSTREAM_FAILED',
+      message:
+        `AWS's answer was lost, and the quota allows no further call in time: ${message} AWS may have made the ` +
+        `change. Repeat the edit: it is never made twice.`,
+    };
+  if (code === 'EDIT_CONFLICT' && path?.[0] === 'patch')
+    return {
+      ...open,
+      message:
+        `AWS's answer was lost, and ${path.slice(1).join('.')} has neither its old value nor the wanted one. ` +
+        `Somebody else changed it, or AWS wrote the wanted value in another form.`,
+    };
+  return open;
+}
+
 /** The error after the last try. */
 export function gaveUp({ noun }: Edit, isLost: boolean): EditError {
   return isLost

@@ -10,7 +10,7 @@ import type { EditContext, EditError, EditOutcome } from '../edits.js';
 import type { Members } from '../patch/members.js';
 import { merge } from '../patch/merge.js';
 import { isSame, leavesIn, leavesOf, viewAt, type Leaf } from '../patch/view.js';
-import { conflictsOf, gaveUp, refusalsOf, unknownMember } from './update-errors.js';
+import { afterLoss, conflictsOf, gaveUp, refusalsOf, unknownMember } from './update-errors.js';
 import type { Written } from '../quota-write.js';
 
 /** The first write, and two more after a change of others or a lost answer. */
@@ -75,12 +75,14 @@ async function tryToUpdate<T>(
   let current = first;
   /** The members of a write whose answer was lost. */
   let lost: readonly string[] | null = null;
-  const refuse = (errors: readonly EditError[]) =>
-    refused(...errors.map((error) => ({ ...error, mayBeDone: error.mayBeDone || lost !== null })));
+  const refuse = (errors: readonly EditError[]) => refused(...(lost === null ? errors : errors.map(afterLoss)));
 
   for (let attempt = 1; ; attempt += 1) {
     const plan = planOf(edit, base, current);
-    if (plan.type === 'nothing-to-do') return { type: 'done', record: current.raw.record, changed: lost ?? [] };
+    if (plan.type === 'nothing-to-do') {
+      if (lost !== null) context.newest.confirm(edit.key, Date.parse(current.version));
+      return { type: 'done', record: current.raw.record, changed: lost ?? [] };
+    }
     if (plan.type === 'refuse') return refuse(plan.errors);
     if (attempt > MAX_TRIES || context.clock.monotonic() > giveUpAt) return refuse([gaveUp(edit, lost !== null)]);
 

@@ -63,8 +63,8 @@ export class AssignOpportunityResolver {
     complexity: LOOK_UP_COST,
     description:
       "Assigns an opportunity to another user of the partner's account. AWS has no list of the users. Costs two reads " +
-      'and one write, and no write if the user has this role already. If the response is lost, repeat the mutation: a ' +
-      'repetition is harmless.',
+      'and one write, and no write if only this user has the role already. If the response is lost, repeat the ' +
+      'mutation: a repetition is harmless.',
   })
   async assignOpportunity(
     @Ctx() context: GraphqlContext,

@@ -160,6 +160,8 @@ async function recentTurns(db: Database, tx: Tx): Promise<Turns> {
     .selectAll()
     .where((eb) => eb('waits_until', '>', eb(now, '-', REMEMBERED_MS)))
     .where((eb) => eb('waits_until', '<=', eb(now, '+', LONGEST_CLAIM_MS)))
+    // After the clock was set back, a turn of the future would count as the last one until the clock reaches it again.
+    .where('served_at', '<=', now)
     .execute();
   const turns = rows.map((row) => ({
     writer: row.writer,

@@ -195,6 +195,19 @@ describe('merge, case by case', () => {
     ]);
   });
 
+  test('three thousand contacts of which each changes are merged within a second of the processor', () => {
+    const numbers = Array.from({ length: 3000 }, (_, index) => index);
+    const before = { Customer: { Contacts: numbers.map((n) => ({ Email: `${n}@b.co`, Id: n })) } };
+    const contacts = numbers.map((n) => ({ email: `${n}@b.co`, firstName: 'Ann' })).toReversed();
+    const begunAt = process.cpuUsage();
+    const { json, unknown } = after(before, { customer: { contacts } });
+    expect(process.cpuUsage(begunAt).user / 1000).toBeLessThan(1000);
+    expect(unknown).toEqual([]);
+    expect(json).toMatchObject({
+      Customer: { Contacts: numbers.map((n) => ({ Email: `${n}@b.co`, FirstName: 'Ann', Id: n })).toReversed() },
+    });
+  });
+
   test('an unchanged time keeps its digits', () => {
     const history = [{ Value: 'a', Time: '2026-01-02T03:04:05.123456789Z' }];
     const patch = {

@@ -1,4 +1,4 @@
-/** The outcome of an edit when others edit too, when answers are lost, and when AWS refuses. */
+/** The outcome of an edit that nothing disturbs, and of one while others edit too. */
 import { describe, expect, test } from '@jest/globals';
 import { createNewestVersions } from '../../../src/edits/update/newest-versions.js';
 import { systemClock } from '../../../src/runtime/clock.js';
@@ -213,66 +213,5 @@ describe('changes of others', () => {
       errors: [{ code: 'EDIT_CONFLICT', conflict: { base: null, theirs: 'One.', mine: 'Other.' } }],
     });
     expect(aws.updates).toHaveLength(1);
-  });
-});
-
-describe('lost answers', () => {
-  test('an edit that was made is found by reading', async () => {
-    const aws = await openEditableAws();
-    aws.fates.push('made, answer lost');
-    expect(await aws.update(NEXT_STEPS)).toMatchObject({ type: 'done', changed: ['lifeCycle.nextSteps'] });
-    expect(aws.updates).toHaveLength(1);
-    expect(aws.version()).toBe(2);
-  });
-
-  test('an edit that AWS shows late is not made twice', async () => {
-    const aws = await openEditableAws();
-    aws.fates.push('made, answer lost');
-    aws.stale.push(aws.shown(), aws.shown(), aws.shown());
-    expect(await aws.update(NEXT_STEPS)).toMatchObject({ type: 'done', changed: ['lifeCycle.nextSteps'] });
-    expect(aws.version()).toBe(2);
-  });
-
-  test('an edit that was not made is tried again', async () => {
-    const aws = await openEditableAws();
-    aws.fates.push('not made, answer lost', 'not made, answer lost', 'made');
-    expect(await aws.update(NEXT_STEPS)).toMatchObject({ type: 'done' });
-    expect(aws.version()).toBe(2);
-  });
-
-  test('after three lost answers without an effect, the error says that the edit may still be made', async () => {
-    const aws = await openEditableAws();
-    aws.fates.push('not made, answer lost', 'not made, answer lost', 'not made, answer lost');
-    expect(await aws.update(NEXT_STEPS)).toMatchObject({
-      errors: [{ code: 'UPSTREAM_FAILED', mayBeDone: true, retryAfterMs: 5000 }],
-    });
-    expect(await aws.update(NEXT_STEPS)).toMatchObject({ type: 'done' });
-    expect(aws.version()).toBe(2);
-  });
-
-  test('the third answer is lost and the edit was made', async () => {
-    const aws = await openEditableAws();
-    aws.fates.push('not made, answer lost', 'not made, answer lost', 'made, answer lost');
-    expect(await aws.update(NEXT_STEPS)).toMatchObject({ type: 'done', changed: ['lifeCycle.nextSteps'] });
-  });
-
-  test('a record that cannot be read after a lost answer leaves the edit open', async () => {
-    const aws = await openEditableAws();
-    aws.fates.push('made, answer lost');
-    aws.before(1, () => {
-      aws.stub.answers['GetOpportunity'] = () => refusal('AccessDeniedException', { Message: 'No.' });
-    });
-    expect(await aws.update(NEXT_STEPS)).toMatchObject({ errors: [{ code: 'ACCESS_DENIED', mayBeDone: true }] });
-  });
-
-  test('somebody else overwrites an edit whose answer was lost', async () => {
-    const aws = await openEditableAws();
-    aws.fates.push('made, answer lost');
-    const first = aws.update(NEXT_STEPS);
-    aws.stale.push(aws.shown(), aws.shown(), aws.shown());
-    aws.before(2, () => aws.version() === 2 && aws.change('LifeCycle', { NextSteps: 'Theirs.' }));
-    expect(await first).toMatchObject({
-      errors: [{ code: 'EDIT_CONFLICT', mayBeDone: true, conflict: { base: null, theirs: 'Theirs.', mine: 'Sign.' } }],
-    });
   });
 });

@@ -52,5 +52,5 @@ async function editsOver(partnerCentral: PartnerCentral, clock: ManualClock, wri
     telemetry,
     audit: (entry) => void entries.push(entry),
   });
-  return { edits, entries, records: recordService.records };
+  return { edits, entries, records: recordService.records, closeDatabase: () => db.close() };
 }

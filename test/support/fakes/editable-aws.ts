@@ -6,6 +6,7 @@ import { isRecord } from '../../../src/runtime/guards.js';
 import { openDatabase } from '../../../src/db/open.js';
 import { createEditService } from '../../../src/edits/edit-service.js';
 import type { EditEntry } from '../../../src/edits/edits.js';
+import type { QuotaLimits } from '../../../src/partner-central/quota/quota.js';
 import { systemClock, type Clock } from '../../../src/runtime/clock.js';
 import { closeLater, createStrictTelemetry } from '../harness/task-harness.js';
 import { ok, openAwsStub, refusal, type Question, type StubAnswer } from './aws-stub.js';
@@ -31,7 +32,9 @@ const HASTY_CLOCK: Clock = {
   sleep: (ms, signal) => systemClock.sleep(ms <= 2000 ? 0 : ms, signal),
 };
 
-export async function openEditableAws(members: Json = {}) {
+const PLENTY: QuotaLimits = { perSecond: Infinity, perDay: 1_000_000 };
+
+export async function openEditableAws(members: Json = {}, writes = PLENTY) {
   let version = 1;
   const timeOf = (count: number) => `2026-01-01T00:00:${String(count).padStart(2, '0')}.123456789Z`;
   let record: Json = {
@@ -78,12 +81,11 @@ export async function openEditableAws(members: Json = {}) {
   );
   const db = await openDatabase({ dataDir: ':memory:', clock: HASTY_CLOCK });
   closeLater(() => db.close());
-  const plenty = { perSecond: Infinity, perDay: 1_000_000 };
   const entries: EditEntry[] = [];
   const edits = createEditService({
     db,
     partnerCentral: stub.partnerCentral,
-    limits: { reads: plenty, writes: plenty },
+    limits: { reads: PLENTY, writes },
     waitMs: 8000,
     clock: HASTY_CLOCK,
     telemetry,
@@ -96,6 +98,7 @@ export async function openEditableAws(members: Json = {}) {
     stale,
     updates,
     entries,
+    closeDatabase: () => db.close(),
     record: () => record,
     shown,
     version: () => version,

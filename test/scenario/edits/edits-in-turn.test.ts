@@ -14,8 +14,9 @@ import { startPostgres, type Postgres } from '../../support/programs/postgres.js
 
 let simulator: Simulator;
 beforeEach(async () => {
-  simulator = await createSimulator({ readsPerSecond: 1000, writesPerSecond: 1000 });
-  whenDone(() => simulator.close());
+  const opened = await createSimulator({ readsPerSecond: 1000, writesPerSecond: 1000 });
+  whenDone(() => opened.close());
+  simulator = opened;
 });
 
 /** A gateway with its own writes of edits. */

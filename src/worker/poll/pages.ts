@@ -42,9 +42,12 @@ export async function readPages(
     const throttledBefore = context.throttles.reads;
     const result = await context.partnerCentral.listTasks({ ...query, nextToken });
     if (result.type !== 'ok') {
-      if (result.type === 'refused' && (result.code === 'VALIDATION_FAILED' || result.code === 'NOT_FOUND'))
-        return { answers, pageCount, complete: false, failure: 'refused' };
-      context.troubles.listed(awsListKey(query), problemOf(TASK_OPERATIONS[query.kind].list, result), result.message);
+      const isQueryRefused =
+        result.type === 'refused' && (result.code === 'VALIDATION_FAILED' || result.code === 'NOT_FOUND');
+      // A refused call for several values is divided, and most of its parts may succeed.
+      if (!isQueryRefused || !isForSeveral(query))
+        context.troubles.listed(awsListKey(query), problemOf(TASK_OPERATIONS[query.kind].list, result), result.message);
+      if (isQueryRefused) return { answers, pageCount, complete: false, failure: 'refused' };
       if (result.type !== 'throttled') return { answers, pageCount, complete: false, failure: 'failed' };
       await recordThrottle(context, 'reads', throttledBefore, result.retryAfterMs);
       return { answers, pageCount, complete: false, failure: 'throttled' };
@@ -77,6 +80,10 @@ async function waitForReadPermit(context: WorkerContext): Promise<boolean> {
   return false;
 }
 
+function isForSeveral({ select }: Pick<TaskQuery, 'select'>): boolean {
+  return (select.by === 'taskId' || select.by === 'identifier') && select.values.length > 1;
+}
+
 /** Anyone may read /health/ready, so the text has none of AWS's own, which may name an account and a role. */
 function problemOf(operation: string, failure: CallFailure): string {
   switch (failure.type) {
@@ -84,7 +91,7 @@ function problemOf(operation: string, failure: CallFailure): string {
       const remedy =
         failure.code === 'ACCESS_DENIED'
           ? 'Allow this call in the policy of the gateway (src/worker/README.md, Connect to AWS).'
-          : 'The gateway tries again by itself.';
+          : 'The log has the answer of AWS. The gateway tries again by itself.';
       return `AWS refuses ${operation} (${failure.awsCode}). ${remedy}`;
     }
     case 'throttled':

@@ -223,6 +223,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       clock,
     });
     started.unshift(() => server.close());
+    hub.onTruncated(() => server.reconnect());
     void clocks.watch(stopping.signal);
     void eventWatch.watch(stopping.signal);
 

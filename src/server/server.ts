@@ -71,6 +71,8 @@ export type Server = {
    * runs.
    */
   drain(how?: Pick<DrainOptions, 'serveOn'>): Promise<void>;
+  /** Asks every subscriber to reconnect and to resume after its last cursor. The server goes on. */
+  reconnect(): void;
   /**
    * Asks every subscriber to reconnect and waits for nothing, because the process ends in this iteration of the event
    * loop.
@@ -192,6 +194,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   return {
     url: urlOf(options.host, http.server.address()),
     drain: ({ serveOn } = { serveOn: false }) => drain.drain({ serveOn, stopListening: () => servers.stopListening() }),
+    reconnect: () => connections.restart(),
     abandon: () => connections.abandon(),
     close() {
       closing ??= release();

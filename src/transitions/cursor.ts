@@ -92,8 +92,8 @@ export function judge(
 
 const GO_ON = 'Leave it out to begin again; to miss nothing, read the current state with `task` or `tasks`.';
 const RESTORED =
-  `The cursor names a transition that this log does not have, because the database was restored from a backup ` +
-  `since. ${GO_ON}`;
+  `The cursor names a transition that this log does not have, because the database was restored from a backup or ` +
+  `lost its last commits. ${GO_ON}`;
 const UNMARKED =
   `The cursor was made by an earlier version of the gateway, and the transition that it names cannot be verified. ` +
   `${GO_ON}`;

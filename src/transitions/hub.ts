@@ -8,12 +8,12 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { PubSub } from 'graphql-subscriptions';
 import { SECOND, type Clock } from '../runtime/clock.js';
-import type { Database } from '../db/database.js';
+import type { Database, Sql } from '../db/database.js';
 import type { Telemetry } from '../runtime/telemetry.js';
 import { createWakeup } from '../runtime/wakeup.js';
 import type { Subscriber } from './log-stream.js';
 import { Subscribers } from './subscribers.js';
-import { fromRow, positionIn, headOf, readAllAfter, type LoggedTransition } from './log.js';
+import { fromRow, positionIn, headOf, readAllAfter, readEnd, type LoggedAt, type LoggedTransition } from './log.js';
 import { RecentTransitions } from './recent-transitions.js';
 
 const FALLBACK_MS = 1 * SECOND;
@@ -34,8 +34,19 @@ export type Hub = {
   position(): number;
   /** Calls `wake` once, as soon as the log can be read. */
   whenReadable(wake: () => void): void;
+  /**
+   * Calls `onTruncated` whenever the log lacks transitions that the hub has read, as after a failover to a server
+   * without the last commits. Positions are then used again, so a reader must begin again after its last cursor.
+   */
+  onTruncated(onTruncated: () => void): void;
   close(): Promise<void>;
 };
+
+const TRUNCATED =
+  'The database has lost the last commits, as after a failover to a server that lacked them: the log does not have a ' +
+  'transition that the gateway has read. Subscribers are asked to reconnect, and cursors of lost transitions are ' +
+  'refused. Make the replication synchronous, because a start that was accepted may be lost (src/worker/README.md, ' +
+  'PostgreSQL).';
 
 /** The event for all subscribers of this process: these tasks have changed since that position. */
 type Growth = { readonly taskIds: ReadonlySet<string>; readonly before: number };
@@ -46,8 +57,11 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
   // One topic serves all tasks, because ten thousand topics would be published to one after the other.
   const subscribers = new Subscribers((error) => telemetry.unexpected('hub', error));
   const awaitingLog = new Set<() => void>();
+  const onTruncated = new Set<() => void>();
   let stopped = false;
-  const recent = new RecentTransitions((await headOf(db.sql)).position);
+  /** The last known transition, at the end of the recent ones; null if none is kept. */
+  let last = await readEnd(db.sql);
+  let recent = new RecentTransitions(last?.position ?? (await headOf(db.sql)).position);
   /** An own write of more than a page, until all of it has been handed on. It need not be read. */
   let largeOwnWrite: readonly LoggedTransition[] = [];
   const wakeup = createWakeup(clock);
@@ -55,13 +69,37 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
   async function catchUp(): Promise<void> {
     for (;;) {
       const own = nextOwnPage();
-      const page = own.length > 0 ? own : await readAllAfter(db.sql, recent.end, PAGE_SIZE);
-      // Own writes may have extended the end during the read.
-      extend(page.filter(({ position }) => position > recent.end));
-      if (own.length === 0 && page.length < PAGE_SIZE) return;
+      if (own.length > 0) extend(own);
+      else if (!(await readPage())) return;
       // An embedded database blocks the event loop, so that writes to sockets would pile up.
       await turnOfTheLoop();
     }
+  }
+
+  /** @returns false at the end of the log */
+  async function readPage(): Promise<boolean> {
+    const known = last;
+    // The last known transition is read again, because it shows that the log still has what the hub has read.
+    const page = await readAllAfter(db.sql, known === null ? recent.end : known.position - 1, PAGE_SIZE);
+    if (known !== null && !isSame(known, page[0])) {
+      if (await isTruncated(db.sql, known, page[0])) {
+        await beginAgain(known);
+        return false;
+      }
+      // It was pruned.
+      if (last === known) last = null;
+    }
+    // Own writes may have extended the end during the read.
+    extend(page.filter(({ position }) => position > recent.end));
+    return page.length === PAGE_SIZE;
+  }
+
+  async function beginAgain(known: LoggedAt): Promise<void> {
+    last = await readEnd(db.sql);
+    largeOwnWrite = [];
+    recent = new RecentTransitions(last?.position ?? (await headOf(db.sql)).position);
+    telemetry.log.warn({ position: known.position, end: recent.end }, TRUNCATED);
+    for (const call of onTruncated) call();
   }
 
   /** @param transitions all that follow `recent.end`, up to the last of them */
@@ -69,6 +107,7 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
     if (transitions.length === 0) return;
     const before = recent.end;
     recent.extend(transitions);
+    last = transitions.at(-1) ?? last;
     void pubsub.publish(GROWN, {
       taskIds: new Set(transitions.map((transition) => transition.taskId)),
       before,
@@ -134,10 +173,31 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
     whenReadable(wake) {
       awaitingLog.add(wake);
     },
+    onTruncated(call) {
+      onTruncated.add(call);
+    },
     async close() {
       stopped = true;
       wakeup.wake();
       await running;
     },
   };
+}
+
+function isSame(known: LoggedAt, found: LoggedAt | undefined): boolean {
+  return (
+    found !== undefined &&
+    found.position === known.position &&
+    found.taskId === known.taskId &&
+    found.sequence === known.sequence &&
+    found.recordedAt === known.recordedAt
+  );
+}
+
+/** @param found the first transition from the position of the known one on, which is another one */
+async function isTruncated(sql: Sql, known: LoggedAt, found: LoggedAt | undefined): Promise<boolean> {
+  if (found?.position === known.position) return true;
+  // Pruning deletes a transition and raises the pruned position in one transaction.
+  const head = await headOf(sql);
+  return head.position < known.position || head.prunedThrough < known.position;
 }

@@ -15,6 +15,12 @@ export type Troubles = {
   /** Records the error of a part's round. The error is shown until the next round that succeeds. */
   failed(part: Part, error: unknown): void;
   succeeded(part: Part): void;
+  /**
+   * Records how a call for a list of tasks ended.
+   * @param problem in words, or null after an answer
+   * @param detail for the log only
+   */
+  listed(list: string, problem: string | null, detail?: string): void;
   /** Records damage that a client has met. */
   sawDamage(error: unknown): void;
   /** Clears the errors of the parts, because this process does not lead any more. */
@@ -24,13 +30,19 @@ export type Troubles = {
 
 /** An unreadable row is tried again after this time, because an operator may have repaired it. */
 const RETRY_MS = MINUTE;
-/** Longer than RETRY_MS, so that the reason is shown without gaps while the damage lasts. */
+/** Longer than RETRY_MS and the waits between failed calls, so that a reason is shown without gaps while it lasts. */
 const SHOWN_MS = 2 * MINUTE;
+
+/** A single call may fail, so a list is shown from this number of failed calls in a row on. */
+const FAILED_CALLS_SHOWN = 3;
+
+type FailingList = { readonly count: number; readonly at: number; readonly problem: string };
 
 export function createTroubles({ clock, telemetry }: { clock: Clock; telemetry: Telemetry }): Troubles {
   const sentences = new Map<Part, string>();
   /** By position, the time of the last failed read. */
   const failedAt = new Map<number, number>();
+  const failingLists = new Map<string, FailingList>();
   let latest: { readonly at: number; readonly sentence: string } | null = null;
 
   function sawDamage(error: unknown): void {
@@ -57,15 +69,31 @@ export function createTroubles({ clock, telemetry }: { clock: Clock; telemetry: 
     succeeded(part) {
       sentences.delete(part);
     },
+    listed(list, problem, detail) {
+      if (problem === null) return void failingLists.delete(list);
+      const count = (failingLists.get(list)?.count ?? 0) + 1;
+      failingLists.set(list, { count, at: clock.monotonic(), problem });
+      if (count === FAILED_CALLS_SHOWN) telemetry.log.warn({ list, detail }, notFollowed(problem));
+    },
     sawDamage,
     stopped() {
       sentences.clear();
+      failingLists.clear();
     },
     reasons() {
-      const isShown = latest !== null && clock.monotonic() - latest.at < SHOWN_MS;
-      return [...sentences.values(), ...(isShown && latest !== null ? [latest.sentence] : [])];
+      const isShown = (at: number) => clock.monotonic() - at < SHOWN_MS;
+      const failing = [...failingLists.values()].filter(({ count, at }) => count >= FAILED_CALLS_SHOWN && isShown(at));
+      return [
+        ...sentences.values(),
+        ...new Set(failing.map(({ problem }) => notFollowed(problem))),
+        ...(latest !== null && isShown(latest.at) ? [latest.sentence] : []),
+      ];
     },
   };
+}
+
+function notFollowed(problem: string): string {
+  return `${PARTS.poller}: ${problem}`;
 }
 
 function causeOf(error: unknown): string {

@@ -35,6 +35,8 @@ export type Connections = {
   all(): readonly Connection[];
   /** Resolves when no connection is left. */
   whenNone(): Promise<void>;
+  /** Restarts every connection. */
+  restart(): void;
   /** Abandons every connection. */
   abandon(): void;
   /** Destroys every connection and stops the loop. */
@@ -102,6 +104,17 @@ export function createConnections(deps: {
     await (ms >= 1 ? clock.sleep(ms, stopped.signal) : yieldToLoop());
   }
 
+  function forEach(close: (connection: Connection) => void): void {
+    for (const connection of open) {
+      try {
+        close(connection);
+      } catch (error) {
+        // The loop goes on, because the other connections must be closed too.
+        telemetry.unexpected('connection', error);
+      }
+    }
+  }
+
   return {
     add(connection) {
       open.add(connection);
@@ -137,16 +150,8 @@ export function createConnections(deps: {
       if (open.size === 0) return;
       await new Promise<void>((resolve) => waiting.add(resolve));
     },
-    abandon() {
-      for (const connection of open) {
-        try {
-          connection.abandon();
-        } catch (error) {
-          // The loop goes on, because the other connections must be abandoned too.
-          telemetry.unexpected('connection', error);
-        }
-      }
-    },
+    restart: () => forEach((connection) => connection.restart()),
+    abandon: () => forEach((connection) => connection.abandon()),
     async close() {
       stopped.abort();
       for (const connection of open) connection.destroy();

@@ -4,6 +4,7 @@
  * while the day's reads run low.
  */
 import { SECOND, type Clock } from '../../runtime/clock.js';
+import { createBatchLoader } from '../../runtime/loading/batch-loader.js';
 import { notifyOnCommit, type Database } from '../../db/database.js';
 import { recordsNamedBy } from '../../partner-central/event.js';
 import { quotaUsage, type QuotaLimits } from '../../partner-central/quota/quota.js';
@@ -35,41 +36,29 @@ export type EventIntake = {
 /** The time from the beginning of one batch to the next, so that a flood costs four searches a second. */
 const BATCH_INTERVAL_MS = SECOND / 4;
 
-/** The limit on names in one batch. The regular polls cover the rest. */
-const MAX_NAMES = 10_000;
+/** The limit on events in one batch, each with a dozen names at most. No process receives as many in that time. */
+const MAX_EVENTS = 10_000;
 
 const NO_RECORDS = { catalog: '', ids: [] };
 
-/** The names that arrived while the previous batch was processed, or shortly after it. */
-type Batch = { readonly names: Set<string>; readonly used: Promise<ReadonlySet<string>> };
-
 export function createEventIntake(options: EventIntakeOptions): EventIntake {
   const { db, clock, telemetry, limits } = options;
-  let running: Promise<unknown> = Promise.resolve();
-  let next: Batch | null = null;
   /** The time of the monotonic clock before which no batch begins. */
   let nextBatchAt = -Infinity;
 
   /**
-   * Resolves with the names whose lists are read at once. One batch runs at a time, and later names wait for the next.
+   * Resolves with true if a list is read at once because of the names of this event. One batch runs at a time, and
+   * later events wait for the next.
    */
-  function enqueue(names: readonly string[]): Promise<ReadonlySet<string>> {
-    next ??= begin();
-    if (next.names.size < MAX_NAMES) for (const name of names) next.names.add(name);
-    return next.used;
-  }
-
-  function begin(): Batch {
-    const names = new Set<string>();
-    const used = running.then(async () => {
+  const isUsed = createBatchLoader(
+    async (events: readonly (readonly string[])[]) => {
       await clock.sleep(Math.max(0, nextBatchAt - clock.monotonic()));
       nextBatchAt = clock.monotonic() + BATCH_INTERVAL_MS;
-      next = null;
-      return expedite(names);
-    });
-    running = used.catch(() => undefined);
-    return { names, used };
-  }
+      const used = await expedite(new Set(events.flat()));
+      return events.map((names) => names.some((name) => used.has(name)));
+    },
+    { maxBatchSize: MAX_EVENTS, maxInFlight: 1 },
+  );
 
   async function expedite(names: ReadonlySet<string>): Promise<ReadonlySet<string>> {
     const listOf = listsByName(await namedTasks(db.sql), names);
@@ -88,8 +77,7 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
       const { catalog, ids } = recordsNamedBy(event) ?? NO_RECORDS;
       for (const id of ids) options.forget(id);
       const names = ids.map((id) => nameOf(catalog, id));
-      const used = names.length === 0 ? new Set<string>() : await enqueue(names);
-      telemetry.eventReceived({ outcome: names.some((name) => used.has(name)) ? 'used' : 'ignored' });
+      telemetry.eventReceived({ outcome: names.length > 0 && (await isUsed(names)) ? 'used' : 'ignored' });
     },
   };
 }

@@ -1,11 +1,12 @@
 /** Reads the pages of a List, each with its own quota permit. */
 import { SECOND } from '../../runtime/clock.js';
 import { takePermit } from '../../partner-central/quota/quota.js';
-import type { TaskQuery } from '../../partner-central/task-operations.js';
+import type { CallFailure } from '../../partner-central/failure.js';
+import { TASK_OPERATIONS, type TaskQuery } from '../../partner-central/task-operations.js';
 import type { TaskAnswer } from '../../partner-central/model/task-kind.js';
 import { recordThrottle } from '../../partner-central/quota/throttle.js';
 import { reservedReads } from './pace.js';
-import { readsUsage } from './lists.js';
+import { awsListKey, readsUsage } from './lists.js';
 import type { WorkerContext } from '../worker-context.js';
 
 /**
@@ -41,12 +42,17 @@ export async function readPages(
     const throttledBefore = context.throttles.reads;
     const result = await context.partnerCentral.listTasks({ ...query, nextToken });
     if (result.type !== 'ok') {
-      if (result.type === 'refused' && (result.code === 'VALIDATION_FAILED' || result.code === 'NOT_FOUND'))
-        return { answers, pageCount, complete: false, failure: 'refused' };
+      const isQueryRefused =
+        result.type === 'refused' && (result.code === 'VALIDATION_FAILED' || result.code === 'NOT_FOUND');
+      // A refused call for several values is divided, and most of its parts may succeed.
+      if (!isQueryRefused || !isForSeveral(query))
+        context.troubles.listed(awsListKey(query), problemOf(TASK_OPERATIONS[query.kind].list, result), result.message);
+      if (isQueryRefused) return { answers, pageCount, complete: false, failure: 'refused' };
       if (result.type !== 'throttled') return { answers, pageCount, complete: false, failure: 'failed' };
       await recordThrottle(context, 'reads', throttledBefore, result.retryAfterMs);
       return { answers, pageCount, complete: false, failure: 'throttled' };
     }
+    context.troubles.listed(awsListKey(query), null);
     context.throttles.reads = 0;
     const page = result.value.answers;
     answers.push(...page);
@@ -72,4 +78,29 @@ async function waitForReadPermit(context: WorkerContext): Promise<boolean> {
     await clock.sleep(Math.min(permit.waitMs, MAX_WAIT_MS), signal);
   }
   return false;
+}
+
+function isForSeveral({ select }: Pick<TaskQuery, 'select'>): boolean {
+  return (select.by === 'taskId' || select.by === 'identifier') && select.values.length > 1;
+}
+
+/** Anyone may read /health/ready, so the text has none of AWS's own, which may name an account and a role. */
+function problemOf(operation: string, failure: CallFailure): string {
+  switch (failure.type) {
+    case 'refused': {
+      const remedy =
+        failure.code === 'ACCESS_DENIED'
+          ? 'Allow this call in the policy of the gateway (src/worker/README.md, Connect to AWS).'
+          : 'The log has the answer of AWS. The gateway tries again by itself.';
+      return `AWS refuses ${operation} (${failure.awsCode}). ${remedy}`;
+    }
+    case 'throttled':
+      return `AWS throttles ${operation}. The gateway tries again by itself.`;
+    case 'unavailable':
+      return failure.message;
+    case 'unknown':
+      return `AWS does not answer ${operation} (${failure.awsCode}). The gateway tries again by itself.`;
+    default:
+      return failure satisfies never;
+  }
 }

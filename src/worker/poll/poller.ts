@@ -22,7 +22,7 @@ type Followed = {
   readonly state: LookState;
   /** The beginning of the last look, or the time at which the list got its first task. */
   waitsSince: number;
-  /** The beginning of the last look by the clock of the database, or null before it. */
+  /** The beginning of the last look that succeeded, by the clock of the database; null before it. */
   lookedAt: number | null;
   /** The calls that the last look took. The wait after a look pays for it. */
   cost: number;
@@ -148,7 +148,7 @@ async function lookAndStore(
   followed.share = isHalf ? 1 / 2 : 1;
   // The other half was read by the look before.
   const readAt = isHalf ? (followed.lookedAt ?? now) : now;
-  followed.lookedAt = now;
+  if (outcome === 'done') followed.lookedAt = now;
   followed.failureCount = outcome === 'failed' ? followed.failureCount + 1 : 0;
   followed.retryAt =
     followed.failureCount === 0 ? -Infinity : clock.monotonic() + retryDelayMs(followed.failureCount, random());
@@ -156,6 +156,7 @@ async function lookAndStore(
   const intervalMs = Math.max(0, Math.round(((next?.at ?? 0) - followed.waitsSince) / followed.share));
   await db.write(async (tx) => {
     if (!(await isLatestEpoch(tx, epoch))) return context.stepDown();
-    await storeReading(tx, followed.list, readAt, intervalMs);
+    // The age of a list that cannot be read grows.
+    if (outcome === 'done') await storeReading(tx, followed.list, readAt, intervalMs);
   });
 }

@@ -12,6 +12,9 @@ import { postponeStart, type WorkItem } from '../../tasks/store/task-queries.js'
 import type { Observation, RecordedFailure, Task } from '../../tasks/task.js';
 import { recoverLostStart } from './recover-lost-start.js';
 import { withOutcomeCheck } from '../outcome-finding.js';
+import { readsUsage } from '../poll/lists.js';
+import { reservedReads } from '../poll/pace.js';
+import { retryDelayMs } from '../retry-delay.js';
 import { decideRetryAfterFailure } from './retry-decision.js';
 import type { WorkerContext } from '../worker-context.js';
 
@@ -24,6 +27,10 @@ const UNRECORDED: CallFailure = {
   awsCode: 'Unrecorded',
   message: 'AWS has answered, but the database could not store the answer: the log of the gateway says why.',
 };
+
+const SEARCH_WAITS =
+  'It may have reached AWS, and the reads of the day, with which the gateway would look for it, are spent. The gateway ' +
+  'tries again by itself.';
 
 /** Resolves when the answer is recorded or the next attempt is scheduled. */
 export async function attempt(context: WorkerContext, item: WorkItem): Promise<void> {
@@ -61,17 +68,29 @@ async function actOnFailure(
       const type = failure.type === 'refused' ? 'refused' : 'abandoned';
       return recordOrRetry(context, item, { type, failure: decision.failure });
     }
-    case 'retry': {
-      const { dueAt, message, mayHaveReached } = decision;
-      await postponeStart(db.sql, item, { dueAt, message, mayHaveReached, now });
-      telemetry.startWaits({ id: item.task.id, cause: failure.type, message: failure.message, retryInMs: dueAt - now });
-      return;
+    case 'retry':
+      return postpone(decision);
+    case 'recover': {
+      if (!(await areReadsSpent(context))) return giveUpUnlessFound(context, item, decision.failure);
+      // The search would wait for hours and keep its place among the starts in flight.
+      const dueAt = now + retryDelayMs(item.attemptCount, context.random());
+      return postpone({ dueAt, message: SEARCH_WAITS, mayHaveReached: true });
     }
-    case 'recover':
-      return giveUpUnlessFound(context, item, decision.failure);
     default:
       return decision satisfies never;
   }
+
+  async function postpone(to: { dueAt: number; message: string; mayHaveReached: boolean }): Promise<void> {
+    await postponeStart(db.sql, item, { ...to, now });
+    const { type: cause, message } = failure;
+    telemetry.startWaits({ id: item.task.id, cause, message, retryInMs: to.dueAt - now });
+  }
+}
+
+/** True while only the reads remain that are reserved for look-ups. */
+async function areReadsSpent(context: WorkerContext): Promise<boolean> {
+  const { perDay, remainingToday } = await readsUsage(context);
+  return remainingToday <= reservedReads(perDay);
 }
 
 /**

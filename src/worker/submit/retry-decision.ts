@@ -18,8 +18,8 @@ export type AttemptDecision =
   /** The start is sent again with the same token. */
   | { readonly type: 'retry'; readonly dueAt: number; readonly message: string; readonly mayHaveReached: boolean }
   /**
-   * The retry period is over and the start may have reached AWS. The list is searched once, and the start is rejected
-   * with `failure` if it is not there.
+   * The retry period is over, or AWS has refused a repetition, and an attempt without an answer may have reached AWS.
+   * The list is searched once, and the start is rejected with `failure` if it is not there.
    */
   | { readonly type: 'recover'; readonly failure: RecordedFailure };
 
@@ -33,7 +33,10 @@ export function decideRetryAfterFailure(
 ): AttemptDecision {
   if (failure.type === 'refused') {
     const { code, awsCode, message, fieldErrors } = failure;
-    return { type: 'reject', failure: { rawReasonCode: null, errorCode: code, awsCode, message, fieldErrors } };
+    // The refusal of a repetition, for example without the right to start, does not concern the task of an attempt
+    // whose answer was lost.
+    const type = attempt.mayHaveReachedBefore ? 'recover' : 'reject';
+    return { type, failure: { rawReasonCode: null, errorCode: code, awsCode, message, fieldErrors } };
   }
   const mayHaveReached = attempt.mayHaveReachedBefore || failure.type === 'unknown';
   if (now - attempt.firstAt < retryMs) {

@@ -86,6 +86,7 @@ export async function followByGateway(
         recent: () => null,
         position: () => 0,
         whenReadable: () => undefined,
+        onTruncated: () => undefined,
         close: () => Promise.resolve(),
       },
       partnerCentral: fakePartnerCentral(tasks, clock, () => {

@@ -203,6 +203,25 @@ describe('a flood of events', () => {
     await Promise.all([second, third]);
   });
 
+  test('a batch that the database refuses rejects its own events, and not those that wait for the next batch', async () => {
+    const harness = await createWorkerHarness();
+    await accepted(harness.tasks, SLOW);
+    await harness.pass(SECOND);
+    let failures = 1;
+    const db = {
+      ...harness.db,
+      now: () => (failures-- > 0 ? Promise.reject(new Error('down')) : harness.db.now()),
+    };
+    const telemetry = createStrictTelemetry();
+    const intake = createEventIntake({ ...harness, db, telemetry, limits: UNLIMITED, forget: () => undefined });
+    const outcomes = Promise.allSettled([intake.receive(eventAbout('O1000005')), intake.receive(eventAbout('O2'))]);
+    await harness.pass(0);
+    const later = intake.receive(eventAbout('O1000005'));
+    await harness.pass(SECOND);
+    expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await later;
+  });
+
   test('a lasting flood costs nothing while only the reserve for look-ups remains of the daily reads', async () => {
     const limits = { reads: { perSecond: 10, perDay: 20 }, writes: UNLIMITED };
     const harness = await createStageWithIntake({ limits });

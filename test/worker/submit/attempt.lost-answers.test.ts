@@ -22,6 +22,35 @@ describe('a lost answer', () => {
     expect(harness.calls('Start')).toHaveLength(3);
   });
 
+  test.each(['AccessDeniedException', 'ValidationException'])(
+    'a Start whose answer is lost and whose repetition is refused with %s ends as the task that AWS has',
+    async (name) => {
+      const harness = await createWorkerHarness();
+      const operation = 'StartEngagementFromOpportunityTask';
+      harness.simulator.inject({ operation, times: 1, fault: { kind: 'reset-after' } });
+      harness.simulator.inject({ operation, times: Infinity, fault: { kind: 'error', name } });
+      const { id } = await accepted(harness.tasks, fromOpportunity());
+      const [task] = await harness.untilEnded([id], 2 * MINUTE);
+      expect(task).toMatchObject({ status: 'COMPLETE', details: { taskId: harness.simulator.tasks()[0]?.ids.TaskId } });
+      expect(harness.simulator.tasks()).toHaveLength(1);
+    },
+  );
+
+  test('a Start that AWS refuses after a lost answer, and does not list, is REJECTED with the refusal', async () => {
+    const harness = await createWorkerHarness();
+    const operation = 'StartEngagementFromOpportunityTask';
+    harness.simulator.inject({ operation, times: 1, fault: { kind: 'reset-before' } });
+    const fault = { kind: 'error', name: 'AccessDeniedException', message: 'No right to start.' } as const;
+    harness.simulator.inject({ operation, times: Infinity, fault });
+    const { id } = await accepted(harness.tasks, fromOpportunity());
+    const [task] = await harness.untilEnded([id], 10 * SECOND);
+    expect(task).toMatchObject({
+      status: 'REJECTED',
+      failure: { errorCode: 'ACCESS_DENIED', message: 'No right to start.' },
+    });
+    expect([harness.calls('Start').length, harness.calls('List').length]).toEqual([2, 1]);
+  });
+
   test('a Start whose answer is lost explains its wait in the message of the task until it has started', async () => {
     const harness = await createWorkerHarness();
     harness.simulator.inject({ times: 3, fault: { kind: 'html', status: 502 } });

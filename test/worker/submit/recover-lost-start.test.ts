@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import type { PartnerCentral } from '../../../src/partner-central/client.js';
 import { recoveryOf } from '../../../src/tasks/task.js';
 import { EVERYBODY, accepted, fromEngagement, fromOpportunity } from '../../support/harness/task-harness.js';
-import { LIMITS, createWorkerHarness, directory } from '../../support/harness/worker-harness.js';
+import { LIMITS, createWorkerHarness, directory, spendReads, startMany } from '../../support/harness/worker-harness.js';
 
 describe('a start that AWS neither accepts nor refuses', () => {
   const BROKEN = { kind: 'error', name: 'InternalServerException' } as const;
@@ -89,6 +89,24 @@ describe('a start that AWS neither accepts nor refuses', () => {
     const [task] = await harness.untilEnded([id], 5 * MINUTE);
     expect(task?.failure?.errorCode).toBe('THROTTLED');
     expect(harness.calls('List')).toEqual([]);
+  });
+
+  test('lost starts that wait for the reads of the next day delay no other start, and say why', async () => {
+    const harness = await createWorkerHarness({
+      submitRetryMs: MINUTE,
+      limits: { reads: { perSecond: 10, perDay: 10 }, writes: { perSecond: 10, perDay: 10_000 } },
+    });
+    await spendReads(harness, 9);
+    const operation = 'StartOpportunityFromEngagementTask';
+    harness.simulator.inject({ operation, times: Infinity, fault: { kind: 'reset-after' } });
+    const lost = await startMany(harness.tasks, 20, fromEngagement());
+    await harness.pass(3 * MINUTE);
+    const { id } = await accepted(harness.tasks, fromOpportunity({ identifier: 'O1000002' }));
+    await harness.untilEnded([id], 10 * SECOND);
+    expect(await harness.tasks.find(EVERYBODY, lost[0] ?? '')).toMatchObject({
+      status: 'QUEUED',
+      details: { message: expect.stringMatching(/^It may have reached AWS.*reads.*spent/) },
+    });
   });
 
   test('a worker that stops before the search does not end the start', async () => {

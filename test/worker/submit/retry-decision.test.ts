@@ -27,7 +27,7 @@ const first: Attempt = { count: 1, firstAt: NOW, mayHaveReachedBefore: false };
 const last = (mayHaveReachedBefore: boolean): Attempt => ({ count: 7, firstAt: NOW - RETRY_MS, mayHaveReachedBefore });
 
 describe('decideRetryAfterFailure', () => {
-  test('a start that AWS refused is rejected at once, after any number of attempts and any time', () => {
+  test('a start that AWS refused is rejected or searched at once, after any number of attempts and any time', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 100 }),
@@ -48,7 +48,7 @@ describe('decideRetryAfterFailure', () => {
             message: 'wrong',
             fieldErrors: REFUSED.fieldErrors,
           };
-          expect(decision).toEqual({ type: 'reject', failure });
+          expect(decision).toEqual({ type: mayHaveReachedBefore ? 'recover' : 'reject', failure });
         },
       ),
       { verbose: 1 },

@@ -35,13 +35,20 @@ export function createStaticFiles(directory: URL, what: string): StaticFiles {
   function list(): Promise<ReadonlySet<string>> {
     return (names ??= readdir(directory).then(
       (found) => new Set(found),
-      () => new Set<string>(),
+      () => {
+        // The folder may be built later, or read once the process has a descriptor for it.
+        names = undefined;
+        return new Set<string>();
+      },
     ));
   }
 
   function contentOf(name: string): Promise<Buffer> {
-    let content = contents.get(name);
-    if (content === undefined) contents.set(name, (content = readFile(new URL(name, directory))));
+    const known = contents.get(name);
+    if (known !== undefined) return known;
+    const content = readFile(new URL(name, directory));
+    contents.set(name, content);
+    content.catch(() => contents.delete(name));
     return content;
   }
 

@@ -1,6 +1,6 @@
 /** Failures of requests and streams, and which of them pass by waiting. */
 
-type GraphqlError = {
+export type GraphqlError = {
   readonly message: string;
   readonly extensions?: { readonly code?: string; readonly retryAfterMs?: number };
 };

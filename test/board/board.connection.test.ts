@@ -1,0 +1,60 @@
+/** The board over a slow or broken connection: it keeps what was typed, says what it knows, and heals by itself. */
+import { buffer } from 'node:stream/consumers';
+import { expect, test } from '@jest/globals';
+import { until } from '../support/clients/waiting.js';
+import { createWire } from '../support/clients/wire.js';
+import { serve } from '../support/fakes/issuer.js';
+import { start, startGateway, type TestGateway } from '../support/harness/gateway.js';
+import { inBrowser, isLive, openBoard, rowsOf, useBrowser } from './board-page.js';
+
+inBrowser('the board over a broken connection', () => {
+  useBrowser();
+
+  test('an answer that breaks off in the middle is requested again', async () => {
+    const gateway = await startGateway({}, { speed: 50 });
+    await start(gateway, 'O1000002');
+    const { url, breaks } = await startBreaking(gateway);
+    const page = await openBoard(`${url}/`);
+    await rowsOf(page, 'O1000002').waitFor();
+    expect(breaks()).toBe(1);
+  });
+
+  /** A proxy that breaks off the first list of tasks. */
+  async function startBreaking(gateway: TestGateway) {
+    let breaks = 0;
+    const url = await serve(async (request, response) => {
+      const body = await buffer(request);
+      if (breaks === 0 && body.includes('TaskList')) {
+        breaks += 1;
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+        return response.write('{"data":', () => response.destroy());
+      }
+      const { accept = '*/*', 'content-type': type = 'text/plain' } = request.headers;
+      const isPost = request.method === 'POST';
+      const answer = await fetch(new URL(request.url ?? '/', gateway.url), {
+        headers: { accept, 'accept-encoding': 'identity', ...(isPost ? { 'content-type': type } : {}) },
+        ...(isPost ? { method: 'POST', body: new Uint8Array(body) } : {}),
+      });
+      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? type });
+      return response.end(Buffer.from(await answer.arrayBuffer()));
+    });
+    return { url, breaks: () => breaks };
+  }
+
+  test('a request on a connection that is half open is sent again', async () => {
+    const gateway = await startGateway();
+    const wire = await createWire(Number(new URL(gateway.url).port));
+    const page = await openBoard(`http://127.0.0.1:${wire.port}/#/start/submit`);
+    await page.getByRole('button', { name: 'Show them' }).waitFor();
+    await isLive(page);
+    await page.clock.install();
+    wire.silence();
+    const sent = page.waitForRequest((request) => /OpportunityPage/.test(request.postData() ?? ''));
+    await page.getByRole('textbox', { name: 'Opportunity' }).fill('O5000003');
+    await sent;
+    await until(async () => {
+      await page.clock.fastForward(61_000);
+      return (await page.locator('[data-verdict]').count()) === 1;
+    });
+  });
+});

@@ -77,7 +77,15 @@ export function createApi(endpoint: URL, token: Token): Api {
 function dataIn(text: string, status: number): unknown {
   const { data, errors = [] } = resultIn(text, status);
   if (!data) throw failureOf(errors);
+  // Null without an error means that there is no such record. With an error it means that AWS was not read.
+  const unread = errors.filter(({ path }) => path !== undefined && isRecord(path));
+  if (unread.length > 0) throw failureOf(unread);
   return data;
+}
+
+/** True for the path of what a request asks for. Other parts may be missing, such as the total of a list. */
+function isRecord(path: readonly (string | number)[]): boolean {
+  return path.length === 1 || path.at(-1) === 'aws';
 }
 
 function resultIn(text: string, status: number): Result {

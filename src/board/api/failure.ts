@@ -2,6 +2,7 @@
 
 export type GraphqlError = {
   readonly message: string;
+  readonly path?: readonly (string | number)[];
   readonly extensions?: { readonly code?: string; readonly retryAfterMs?: number };
 };
 

@@ -5,10 +5,25 @@ import { until } from '../support/clients/waiting.js';
 import { createWire } from '../support/clients/wire.js';
 import { serve } from '../support/fakes/issuer.js';
 import { start, startGateway, type TestGateway } from '../support/harness/gateway.js';
-import { inBrowser, isLive, openBoard, rowsOf, useBrowser } from './board-page.js';
+import { addressOf, inBrowser, isLive, openBoard, rowsOf, useBrowser } from './board-page.js';
 
 inBrowser('the board over a broken connection', () => {
   useBrowser();
+
+  test('the check of a list goes on after an outage, and holds for one catalog only', async () => {
+    const page = await openBoard(addressOf(await startGateway({ CATALOGS: 'SANDBOX,AWS' }), '#/start/batch'));
+    await page.getByLabel('Opportunities').fill('O5000001 O5000004');
+    await page.context().setOffline(true);
+    await page.getByRole('button', { name: 'Check the readiness first' }).click();
+    await page.getByText('This device is offline. Trying again.').waitFor();
+    await page.context().setOffline(false);
+    await page.getByText('1 is not ready.').waitFor();
+    await page.getByText('1 is ready.').waitFor();
+    expect(await page.getByText('Trying again.').count()).toBe(0);
+    await page.getByText('AWS (production)').click();
+    await page.getByText('Costs about two reads for each.').waitFor();
+    expect(await page.getByText('1 is not ready.').count()).toBe(0);
+  });
 
   test('an answer that breaks off in the middle is requested again', async () => {
     const gateway = await startGateway({}, { speed: 50 });

@@ -90,7 +90,7 @@ export function BatchForm({ query }: { readonly query: URLSearchParams }) {
       <InvolvementFields value={awsSubmission} onChange={setSubmission} />
       {viewer.canReadRecords && (
         <BatchReadiness
-          key={`${good.join(' ')} ${awsSubmission.involvementType} ${awsSubmission.visibility}`}
+          key={`${catalog} ${good.join(' ')} ${awsSubmission.involvementType} ${awsSubmission.visibility}`}
           catalog={catalog}
           identifiers={good}
           awsSubmission={awsSubmission}

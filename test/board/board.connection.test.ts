@@ -1,14 +1,56 @@
 /** The board over a slow or broken connection: it keeps what was typed, says what it knows, and heals by itself. */
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { until } from '../support/clients/waiting.js';
 import { createWire } from '../support/clients/wire.js';
 import { serve } from '../support/fakes/issuer.js';
 import { start, startGateway, type TestGateway } from '../support/harness/gateway.js';
 import { addressOf, inBrowser, isLive, openBoard, rowsOf, useBrowser } from './board-page.js';
 
+const ACTIVITY = 'Initialized discussions with customer';
+
 inBrowser('the board over a broken connection', () => {
   useBrowser();
+
+  const activities = (page: Page) => page.getByLabel('Sales activities');
+
+  /** A page with the form of an opportunity in which a person has begun to type. */
+  async function whileTyping(address: string): Promise<Page> {
+    const page = await openBoard(address);
+    await page.getByRole('button', { name: 'Edit the opportunity' }).click();
+    await activities(page).fill(ACTIVITY);
+    return page;
+  }
+
+  test('a form keeps what was typed while its record cannot be read, and for another involvement of AWS', async () => {
+    const page = await whileTyping(addressOf(await startGateway(), '#/start/submit?id=O5000003'));
+    await page.context().setOffline(true);
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await page.getByText('The opportunity could not be read again. This is its earlier state.').waitFor();
+    expect(await activities(page).inputValue()).toBe(ACTIVITY);
+    await page.getByText('For visibility only').click();
+    await page.locator('[data-verdict]').waitFor({ state: 'detached' });
+    // A verdict for another involvement must not decide about this one.
+    expect(await page.getByRole('button', { name: /^Submit to AWS/ }).innerText()).toBe('Submit to AWS');
+    await page.context().setOffline(false);
+    await page.locator('[data-verdict]').waitFor();
+    expect(await activities(page).inputValue()).toBe(ACTIVITY);
+  });
+
+  test('a form keeps what was typed when the task beside it fails', async () => {
+    // The second start waits until another gateway has more writes.
+    const gateway = await startGateway({ START_WAIT_MS: '0', WRITES_PER_SECOND: '0.01' }, { speed: 50 });
+    await start(gateway, 'O1000002');
+    const { id } = (await start(gateway, 'O5000003')).task;
+    const wire = await createWire(Number(new URL(gateway.url).port));
+    const page = await whileTyping(`http://127.0.0.1:${wire.port}/#/task/${id}`);
+    expect(await page.getByText('Queued', { exact: true }).first().isVisible()).toBe(true);
+    const { url } = await gateway.restart({ WRITES_PER_SECOND: '500' });
+    wire.lead(Number(new URL(url).port));
+    await page.locator('.is-failure').waitFor({ timeout: 60_000 });
+    expect(await activities(page).inputValue()).toBe(ACTIVITY);
+  }, 120_000);
 
   test('the check of a list goes on after an outage, and holds for one catalog only', async () => {
     const page = await openBoard(addressOf(await startGateway({ CATALOGS: 'SANDBOX,AWS' }), '#/start/batch'));
@@ -23,6 +65,28 @@ inBrowser('the board over a broken connection', () => {
     await page.getByText('AWS (production)').click();
     await page.getByText('Costs about two reads for each.').waitFor();
     expect(await page.getByText('1 is not ready.').count()).toBe(0);
+  });
+
+  test('the view of the gateway keeps its failure in sight while it tries again', async () => {
+    const page = await openBoard(addressOf(await startGateway(), '#/gateway'));
+    await page.locator('.quota canvas').nth(3).waitFor();
+    await page.context().setOffline(true);
+    const refresh = () => page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await refresh();
+    await page.getByText('The status could not be read again. This is the earlier one.').waitFor();
+    await page.evaluate(`
+      window.removed = 0;
+      new MutationObserver((changes) => {
+        const removed = changes.flatMap(({ removedNodes }) => [...removedNodes]);
+        window.removed += removed.filter(({ className }) => className.includes('notice')).length;
+      }).observe(document.querySelector('main'), { childList: true });
+    `);
+    const failed = page.waitForEvent('requestfailed');
+    await refresh();
+    await failed;
+    await page.context().setOffline(false);
+    await page.getByText('The status could not be read again.').waitFor({ state: 'detached' });
+    expect(await page.evaluate('window.removed')).toBe(1);
   });
 
   test('an answer that breaks off in the middle is requested again', async () => {

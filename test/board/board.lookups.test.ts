@@ -55,4 +55,16 @@ inBrowser('the look-ups of the board', () => {
     await page.getByText("AWS's side could not be read.").waitFor();
     expect(await page.getByText('AWS has not begun.').count()).toBe(0);
   });
+
+  test('the view of the gateway says that its queue could not be read', async () => {
+    const gateway = await startGateway();
+    const page = await openBoard(addressOf(gateway));
+    await page.getByText('There are no tasks yet.').waitFor();
+    await changing(page, 'TaskList', (answer) => {
+      answer.data = null;
+      answer.errors = [{ message: 'No access.', extensions: { code: 'FORBIDDEN' } }];
+    });
+    await page.getByRole('link', { name: 'Gateway', exact: true }).click();
+    await page.getByText('No access.').waitFor();
+  });
 });

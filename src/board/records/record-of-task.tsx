@@ -6,15 +6,15 @@ import { InvitationCard } from './invitation-card.js';
 import { OpportunityCard } from './opportunity-card.js';
 
 export function RecordOfTask({ task }: { readonly task: Task }) {
-  // A task that has ended has changed its record.
-  const turn = task.status;
-  const isDone = task.status === 'COMPLETE';
+  const { status: taskStatus } = task;
+  const isDone = taskStatus === 'COMPLETE';
   const opportunityId = 'awsSubmission' in task ? task.identifier : task.opportunityId;
   return (
     <aside aria-label="Records">
       {opportunityId != null && (
         <OpportunityCard
-          key={`${opportunityId} ${turn}`}
+          key={opportunityId}
+          taskStatus={taskStatus}
           catalog={task.catalog}
           identifier={opportunityId}
           awsSubmission={'awsSubmission' in task ? task.awsSubmission : null}
@@ -24,14 +24,14 @@ export function RecordOfTask({ task }: { readonly task: Task }) {
       {isDone && 'awsSubmission' in task && <AwsSideCard catalog={task.catalog} identifier={task.identifier} />}
       {!isDone && task.__typename === 'OpportunityFromEngagementTask' && (
         <EngagementCard
-          key={turn}
+          taskStatus={taskStatus}
           catalog={task.catalog}
           identifier={task.identifier}
           context={task.contextIdentifier}
         />
       )}
       {!isDone && task.__typename === 'EngagementByAcceptingInvitationTask' && (
-        <InvitationCard key={turn} catalog={task.catalog} identifier={task.identifier} />
+        <InvitationCard taskStatus={taskStatus} catalog={task.catalog} identifier={task.identifier} />
       )}
     </aside>
   );

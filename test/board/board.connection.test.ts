@@ -13,6 +13,7 @@ const ACTIVITY = 'Initialized discussions with customer';
 inBrowser('the board over a broken connection', () => {
   useBrowser();
 
+  const verdict = (page: Page, value: string) => page.locator(`[data-verdict="${value}"]`).waitFor();
   const activities = (page: Page) => page.getByLabel('Sales activities');
 
   /** A page with the form of an opportunity in which a person has begun to type. */
@@ -51,6 +52,33 @@ inBrowser('the board over a broken connection', () => {
     await page.locator('.is-failure').waitFor({ timeout: 60_000 });
     expect(await activities(page).inputValue()).toBe(ACTIVITY);
   }, 120_000);
+
+  test('a start without an answer does not claim to be stored, and its answer does not move a person who has left', async () => {
+    const gateway = await startGateway({ START_WAIT_MS: '0' }, { speed: 50 });
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O1000001'), {
+      viewport: { width: 360, height: 740 },
+    });
+    await verdict(page, 'CLEAR');
+    await isLive(page);
+    const nav = page.getByRole('navigation', { name: 'Views' });
+    const before = await nav.boundingBox();
+    await page.context().setOffline(true);
+    await page.getByRole('button', { name: 'Submit to AWS' }).click();
+    await page.getByText('The start has no answer yet.').waitFor();
+    await page.getByText('Keep this page open until the gateway has answered.').waitFor();
+    // The time counts on without a new announcement.
+    await page.locator('.gap [aria-hidden="true"]', { hasText: / for \d+ s/ }).waitFor();
+    expect(await nav.boundingBox()).toEqual(before);
+    await page.getByRole('link', { name: 'Convert a lead' }).click();
+    await page.getByLabel('Engagement').fill('eng-leadqual');
+    const answered = page.waitForResponse((answer) => /SubmitOpportunity/.test(answer.request().postData() ?? ''));
+    await page.context().setOffline(false);
+    await (await answered).finished();
+    await isLive(page);
+    expect(await page.getByLabel('Engagement').inputValue()).toBe('eng-leadqual');
+    await page.getByRole('link', { name: 'Tasks' }).click();
+    await rowsOf(page, 'O1000001').waitFor();
+  });
 
   test('the check of a list goes on after an outage, and holds for one catalog only', async () => {
     const page = await openBoard(addressOf(await startGateway({ CATALOGS: 'SANDBOX,AWS' }), '#/start/batch'));

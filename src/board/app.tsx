@@ -2,7 +2,7 @@
 import type { ComponentChildren, FunctionComponent } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { createApi, type Api } from './api/api.js';
-import { asFailure, messageOf, type RequestFailed } from './api/failure.js';
+import { asFailure, messageOf, notLoaded, type RequestFailed } from './api/failure.js';
 import { NO_TOKEN } from './api/token.js';
 import { waitMs } from './api/wait.js';
 import { Frame } from './frame.js';
@@ -161,16 +161,30 @@ function Shown({ view, path, query }: ViewProps & { readonly view: View }): Comp
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     document.title = `${view.title} · Partner Central`;
-    view.load().then(
-      (loaded) => setComponent(() => loaded.default),
-      (error: unknown) => setProblem(messageOf(error)),
-    );
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const load = (retries: number) => {
+      view.load().then(
+        (loaded) => {
+          setComponent(() => loaded.default);
+          setProblem(null);
+        },
+        () => {
+          setProblem(notLoaded());
+          timer = setTimeout(() => load(retries + 1), waitMs(retries));
+        },
+      );
+    };
+    load(0);
+    return () => clearTimeout(timer);
   }, [view]);
   if (problem !== null)
     return (
       <Notice tone="warn" title="This view could not be loaded." isAnswer>
         <p>
-          {problem} <a href="">Load the page again</a>
+          {problem} Trying again.{' '}
+          <button type="button" class="link" onClick={() => location.reload()}>
+            Load the page again
+          </button>
         </p>
       </Notice>
     );

@@ -80,6 +80,18 @@ inBrowser('the board over a broken connection', () => {
     await rowsOf(page, 'O1000001').waitFor();
   });
 
+  test('a view whose script does not come is loaded once the gateway sends it', async () => {
+    const gateway = await startGateway();
+    const page = await openBoard(addressOf(gateway));
+    await page.getByText('There are no tasks yet.').waitFor();
+    await page.route('**/board/gateway-*.js', (route) => route.abort());
+    await page.getByRole('link', { name: 'Gateway', exact: true }).click();
+    await page.getByText('The gateway does not send a file of this page.').waitFor();
+    await page.unroute('**/board/gateway-*.js');
+    await page.getByRole('heading', { name: 'Gateway' }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
   test('the check of a list goes on after an outage, and holds for one catalog only', async () => {
     const page = await openBoard(addressOf(await startGateway({ CATALOGS: 'SANDBOX,AWS' }), '#/start/batch'));
     await page.getByLabel('Opportunities').fill('O5000001 O5000004');

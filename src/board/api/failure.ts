@@ -40,6 +40,13 @@ export function unreachable(): RequestFailed {
   return new RequestFailed(message, null, true);
 }
 
+/** The reason for which a script of this page could not be loaded. */
+export function notLoaded(): string {
+  return navigator.onLine
+    ? 'The gateway does not send a file of this page. If it was updated, load the page again.'
+    : 'This device is offline.';
+}
+
 /** @returns the failure for anything that a stream or a request may throw */
 export function asFailure(error: unknown): RequestFailed {
   if (error instanceof RequestFailed) return error;

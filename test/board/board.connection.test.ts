@@ -1,7 +1,7 @@
 /** The board over a slow or broken connection: it keeps what was typed, says what it knows, and heals by itself. */
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { until } from '../support/clients/waiting.js';
 import { createWire } from '../support/clients/wire.js';
 import { serve } from '../support/fakes/issuer.js';
@@ -15,6 +15,7 @@ inBrowser('the board over a broken connection', () => {
 
   const verdict = (page: Page, value: string) => page.locator(`[data-verdict="${value}"]`).waitFor();
   const activities = (page: Page) => page.getByLabel('Sales activities');
+  const concerns = (route: Route, operation: string) => route.request().postData()?.includes(operation) === true;
 
   /** A page with the form of an opportunity in which a person has begun to type. */
   async function whileTyping(address: string): Promise<Page> {
@@ -127,6 +128,25 @@ inBrowser('the board over a broken connection', () => {
     await page.context().setOffline(false);
     await page.getByText('The status could not be read again.').waitFor({ state: 'detached' });
     expect(await page.evaluate('window.removed')).toBe(1);
+  });
+
+  test('the rows of an earlier filter are marked until the new ones come', async () => {
+    const gateway = await startGateway({}, { speed: 50 });
+    await start(gateway, 'O1000002');
+    const page = await openBoard(addressOf(gateway));
+    await rowsOf(page, 'O1000002').waitFor();
+    let send = () => {};
+    const held = new Promise<void>((resolve) => (send = resolve));
+    await page.route('**/graphql', async (route) => {
+      if (concerns(route, 'TaskList')) await held;
+      return route.continue();
+    });
+    await page.getByRole('searchbox').fill('O9999999');
+    await page.locator('.list.is-earlier').waitFor();
+    expect(await page.getByText('1 in all').count()).toBe(0);
+    send();
+    await page.getByText('No task matches this filter.').waitFor();
+    expect(await page.locator('.list.is-earlier').count()).toBe(0);
   });
 
   test('an answer that breaks off in the middle is requested again', async () => {

@@ -21,7 +21,7 @@ export default function TaskList({ query }: ViewProps) {
     scrollY > SCROLLED_PX ||
     table.current?.matches(':hover') === true ||
     table.current?.contains(document.activeElement) === true;
-  const { page, failure, refresh } = useLiveTasks({
+  const { page, isCurrent, failure, refresh } = useLiveTasks({
     list: listFilterOf(filter, viewer.subject),
     stream: streamFilterOf(filter, viewer.subject),
     after,
@@ -35,13 +35,13 @@ export default function TaskList({ query }: ViewProps) {
       <div class="heading">
         <h1>Tasks</h1>
         <p class="muted" aria-live="polite">
-          {page?.total === null || page === null ? '' : `${page.total.toLocaleString()} in all`}
+          {page === null || page.total === null || !isCurrent ? '' : `${page.total.toLocaleString()} in all`}
         </p>
         <NewTasks count={page?.unseen.size ?? 0} after={after} filter={filter} onShow={refresh} />
       </div>
       <TaskFilters filter={filter} onChange={change} />
       {failure !== null && <FailureNotice failure={failure} what="The tasks could not be read." />}
-      <div ref={table} class="list">
+      <div ref={table} class={isCurrent || page === null ? 'list' : 'list is-earlier'} aria-busy={!isCurrent}>
         {page === null ? (
           failure === null && <Loading lines={10} />
         ) : page.rows.length === 0 ? (

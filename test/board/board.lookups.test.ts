@@ -67,4 +67,10 @@ inBrowser('the look-ups of the board', () => {
     await page.getByRole('link', { name: 'Gateway', exact: true }).click();
     await page.getByText('No access.').waitFor();
   });
+
+  test('the first start at AWS does not name an example of the simulator', async () => {
+    const page = await openBoard(addressOf(await startGateway()));
+    const link = page.getByRole('link', { name: 'Start the first one' });
+    expect(await link.getAttribute('href')).toBe('#/start/submit');
+  });
 });

@@ -51,6 +51,8 @@ inBrowser('the edits of the board', () => {
     await page.getByLabel('Sales activities').fill('Nonsense');
     await save(page);
     await page.locator('.hint.is-error').waitFor();
+    // The button is far below the field.
+    expect(await page.evaluate('document.activeElement.labels?.[0]?.textContent')).toBe('Sales activities');
   });
 
   test('a change of another person is not overwritten unawares', async () => {
@@ -128,6 +130,19 @@ inBrowser('the edits of the board', () => {
     await save(page);
     await contact.locator('.hint.is-error').waitFor();
     expect(await contact.getByLabel('E-mail').getAttribute('aria-invalid')).toBe('true');
+  });
+
+  test('no control reaches into its neighbour or out of the form', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000004'));
+    await edit(page);
+    await page.locator('.section').first().waitFor();
+    await page.evaluate("document.querySelectorAll('.section').forEach((section) => { section.open = true; })");
+    const tooWide = await page
+      .locator('.edit .field')
+      .evaluateAll((fields) =>
+        fields.filter((field) => field.scrollWidth > field.clientWidth).map((field) => field.textContent),
+      );
+    expect(tooWide).toEqual([]);
   });
 
   test('no form with rows is wider than a phone of 360 pixels', async () => {

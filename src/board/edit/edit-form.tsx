@@ -7,7 +7,7 @@ import type { OpportunityPatch } from '#gql';
 import { useAction } from '../parts/action.js';
 import type { Opportunity } from '../records/opportunity.js';
 import { awsNameOf, FIELDS, SECTIONS, type EditField } from './fields.js';
-import { concerns, FormEnd, isConflictAmong, type UserError } from './form-end.js';
+import { concerns, FormEnd, isConflictAmong, useRefusedField, type UserError } from './form-end.js';
 import { RowsControl } from './rows-control.js';
 import { Solutions } from './solutions.js';
 import { TextControl } from './text-control.js';
@@ -26,6 +26,7 @@ export default function EditForm({ opportunity, onSaved, onClose }: Props) {
   const [before] = useState(() => valuesOf(FIELDS, seen));
   const [values, setValues] = useState(before);
   const [errors, setErrors] = useState<readonly UserError[]>([]);
+  const form = useRefusedField(errors);
   const update = useAction('UpdateOpportunity');
   const patch = patchOf(FIELDS, before, values);
   const isChanged = Object.keys(patch).length > 0;
@@ -81,6 +82,7 @@ export default function EditForm({ opportunity, onSaved, onClose }: Props) {
   const errorAt = (path: string) => errors.find((error) => concerns(error, path))?.message ?? null;
   return (
     <form
+      ref={form}
       class="edit"
       aria-label={`Edit ${seen.id}`}
       onSubmit={(event) => {

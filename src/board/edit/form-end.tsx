@@ -1,4 +1,6 @@
 /** The end of a form: what stands beside no field, and the buttons. */
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import type { UpdateOpportunityMutation } from '#gql';
 import type { Action } from '../parts/action.js';
 import { FailureNotice, Notice } from '../parts/pieces.js';
@@ -39,6 +41,13 @@ export function FormEnd({ action: { isUnderWay, failure }, errors, fields, isCha
       </button>
     </div>
   );
+}
+
+/** Moves to the first field that was refused. It may be far above the button that the person has pressed. */
+export function useRefusedField(errors: readonly UserError[]): RefObject<HTMLFormElement | null> {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [errors]);
+  return form;
 }
 
 /** A person who has read about the conflict, and saves again, means to overwrite. */

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { LeadPatch } from '#gql';
 import { useAction } from '../parts/action.js';
 import type { Engagement, Lead } from '../records/lead.js';
-import { concerns, FormEnd, isConflictAmong, type UserError } from './form-end.js';
+import { concerns, FormEnd, isConflictAmong, useRefusedField, type UserError } from './form-end.js';
 import { LEAD_FIELDS } from './lead-fields.js';
 import { TextControl } from './text-control.js';
 import { patchOf, valuesOf } from './values.js';
@@ -23,6 +23,7 @@ export default function LeadForm({ engagement, contextIdentifier, lead, onSaved,
   const [before] = useState(() => valuesOf(LEAD_FIELDS, lead));
   const [values, setValues] = useState(before);
   const [errors, setErrors] = useState<readonly UserError[]>([]);
+  const form = useRefusedField(errors);
   const update = useAction('UpdateLead');
   const patch = patchOf(LEAD_FIELDS, before, values);
 
@@ -42,6 +43,7 @@ export default function LeadForm({ engagement, contextIdentifier, lead, onSaved,
   };
   return (
     <form
+      ref={form}
       class="edit"
       aria-label={`Edit lead ${contextIdentifier}`}
       onSubmit={(event) => {

@@ -73,4 +73,16 @@ inBrowser('the look-ups of the board', () => {
     const link = page.getByRole('link', { name: 'Start the first one' });
     expect(await link.getAttribute('href')).toBe('#/start/submit');
   });
+
+  test('no button offers to copy where browsers do not allow it', async () => {
+    const gateway = await startGateway({}, { speed: 50 });
+    const { id } = (await start(gateway, 'O1000002')).task;
+    const page = await openBoard(addressOf(gateway, `#/task/${id}`));
+    await reaches(page, 'COMPLETE');
+    expect(await page.getByRole('button', { name: 'Copy the id of the task' }).count()).toBe(1);
+    await page.addInitScript("Object.defineProperty(window, 'isSecureContext', { value: false })");
+    await page.reload();
+    await reaches(page, 'COMPLETE');
+    expect(await page.getByRole('button', { name: /^Copy/ }).count()).toBe(0);
+  });
 });

@@ -11,7 +11,7 @@ import { concerns, FormEnd, isConflictAmong, useRefusedField, type UserError } f
 import { RowsControl } from './rows-control.js';
 import { Solutions } from './solutions.js';
 import { TextControl } from './text-control.js';
-import { patchOf, valuesOf, type Value } from './values.js';
+import { hasValues, patchOf, valuesOf, type Value } from './values.js';
 
 type Props = {
   readonly opportunity: Opportunity;
@@ -33,7 +33,8 @@ export default function EditForm({ opportunity, onSaved, onClose }: Props) {
 
   const save = async () => {
     setErrors([]);
-    const { catalog, id: identifier, lastModifiedAt } = seen;
+    const { catalog, id: identifier } = seen;
+    const { lastModifiedAt } = hasValues(FIELDS, opportunity, before) ? opportunity : seen;
     const input = { catalog, identifier, patch: patch as OpportunityPatch };
     const data = await update.run({
       input:

@@ -21,17 +21,17 @@ export function FormEnd({ action: { isUnderWay, failure }, errors, fields, isCha
   const isConflict = isConflictAmong(errors);
   return (
     <div class="actions">
-      {others.map(({ code, message, conflict }) => (
-        <Notice
-          key={message}
-          tone="bad"
-          isAnswer
-          {...(code === 'EDIT_CONFLICT' ? { title: 'It was changed in the meantime.' } : {})}
-        >
-          <p>{message}</p>
-          {conflict?.theirs != null && <p>It is now {String(conflict.theirs)}.</p>}
-        </Notice>
-      ))}
+      {others.map(({ code, message }) =>
+        code === 'EDIT_CONFLICT' ? (
+          <Notice key={message} tone="bad" isAnswer title="It was changed in the meantime.">
+            <p>Refresh shows its present state. Saving anyway changes only the fields that you have edited.</p>
+          </Notice>
+        ) : (
+          <Notice key={message} tone="bad" isAnswer>
+            <p>{message}</p>
+          </Notice>
+        ),
+      )}
       {failure !== null && <FailureNotice failure={failure} what="The edit has no answer yet." />}
       <button type="submit" class="primary" disabled={!isChanged || isUnderWay}>
         {isUnderWay ? 'Saving at AWS…' : isConflict ? 'Save mine anyway' : 'Save at AWS'}

@@ -6,7 +6,7 @@ import type { Engagement, Lead } from '../records/lead.js';
 import { concerns, FormEnd, isConflictAmong, useRefusedField, type UserError } from './form-end.js';
 import { LEAD_FIELDS } from './lead-fields.js';
 import { TextControl } from './text-control.js';
-import { patchOf, valuesOf } from './values.js';
+import { hasValues, patchOf, valuesOf } from './values.js';
 
 type Props = {
   readonly engagement: Engagement;
@@ -29,7 +29,8 @@ export default function LeadForm({ engagement, contextIdentifier, lead, onSaved,
 
   const save = async () => {
     setErrors([]);
-    const { catalog, id: identifier, modifiedAt } = seen;
+    const { catalog, id: identifier } = seen;
+    const { modifiedAt } = hasValues(LEAD_FIELDS, lead, before) ? engagement : seen;
     const input = { catalog, identifier, contextIdentifier, patch: patch as LeadPatch };
     const data = await update.run({
       input: isConflictAmong(errors) || modifiedAt == null ? input : { ...input, expectedModifiedAt: modifiedAt },

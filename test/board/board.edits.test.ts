@@ -58,6 +58,24 @@ inBrowser('the edits of the board', () => {
     expect(await page.evaluate('document.activeElement.labels?.[0]?.textContent')).toBe('Sales activities');
   });
 
+  test('nothing can be typed or cancelled while an edit is saved', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000014'));
+    await edit(page);
+    await page.getByLabel('Title').fill('Held');
+    let send = () => {};
+    const held = new Promise<void>((resolve) => (send = resolve));
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('UpdateOpportunity') === true) await held;
+      return route.continue();
+    });
+    await save(page);
+    await page.getByRole('button', { name: 'Saving at AWS…' }).waitFor();
+    expect(await page.getByLabel('Next steps', { exact: true }).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Cancel' }).isDisabled()).toBe(true);
+    send();
+    await page.locator('.record-name strong', { hasText: 'Held' }).waitFor();
+  });
+
   test('a change of another person is not overwritten unawares', async () => {
     const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000005'));
     await edit(page);

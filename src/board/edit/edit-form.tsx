@@ -92,18 +92,20 @@ export default function EditForm({ opportunity, onSaved, onClose }: Props) {
       }}
     >
       <Solutions opportunity={opportunity} onChanged={onSaved} />
-      {SECTIONS.map(({ title, isOpen, fields }) => (
-        // An error must be in sight, and the browser shows its own only in an open section.
-        <details
-          key={title}
-          class="section"
-          open={isOpen || fields.some(({ path }) => errorAt(path) !== null)}
-          onInvalidCapture={({ currentTarget }) => (currentTarget.open = true)}
-        >
-          <summary>{title}</summary>
-          <div class="section-fields">{fields.map(control)}</div>
-        </details>
-      ))}
+      <fieldset class="sections" disabled={update.isUnderWay}>
+        {SECTIONS.map(({ title, isOpen, fields }) => (
+          // An error must be in sight, and the browser shows its own only in an open section.
+          <details
+            key={title}
+            class="section"
+            open={isOpen || fields.some(({ path }) => errorAt(path) !== null)}
+            onInvalidCapture={({ currentTarget }) => (currentTarget.open = true)}
+          >
+            <summary>{title}</summary>
+            <div class="section-fields">{fields.map(control)}</div>
+          </details>
+        ))}
+      </fieldset>
       <FormEnd action={update} errors={errors} fields={FIELDS} isChanged={isChanged} onClose={onClose} />
     </form>
   );

@@ -36,7 +36,7 @@ export function FormEnd({ action: { isUnderWay, failure }, errors, fields, isCha
       <button type="submit" class="primary" disabled={!isChanged || isUnderWay}>
         {isUnderWay ? 'Saving at AWS…' : isConflict ? 'Save mine anyway' : 'Save at AWS'}
       </button>
-      <button type="button" onClick={onClose}>
+      <button type="button" disabled={isUnderWay} onClick={onClose}>
         Cancel
       </button>
     </div>

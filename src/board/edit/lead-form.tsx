@@ -52,19 +52,21 @@ export default function LeadForm({ engagement, contextIdentifier, lead, onSaved,
         void save();
       }}
     >
-      {LEAD_FIELDS.map((field) => {
-        const value = values.get(field.path);
-        return (
-          <TextControl
-            key={field.path}
-            field={field}
-            lock={null}
-            text={typeof value === 'string' ? value : ''}
-            error={errors.find((error) => concerns(error, field.path))?.message ?? null}
-            onInput={(text) => setValues(new Map([...values, [field.path, text]]))}
-          />
-        );
-      })}
+      <fieldset class="sections" disabled={update.isUnderWay}>
+        {LEAD_FIELDS.map((field) => {
+          const value = values.get(field.path);
+          return (
+            <TextControl
+              key={field.path}
+              field={field}
+              lock={null}
+              text={typeof value === 'string' ? value : ''}
+              error={errors.find((error) => concerns(error, field.path))?.message ?? null}
+              onInput={(text) => setValues(new Map([...values, [field.path, text]]))}
+            />
+          );
+        })}
+      </fieldset>
       <FormEnd
         action={update}
         errors={errors}

@@ -70,6 +70,9 @@ inBrowser('the board over a broken connection', () => {
     // The time counts on without a new announcement.
     await page.locator('.gap [aria-hidden="true"]', { hasText: / for \d+ s/ }).waitFor();
     expect(await nav.boundingBox()).toEqual(before);
+    await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+    const lastCard = (await page.locator('.card').last().boundingBox()) ?? { y: 0, height: 0 };
+    expect(lastCard.y + lastCard.height).toBeLessThan((await page.locator('.gap').boundingBox())?.y ?? 0);
     await page.getByRole('link', { name: 'Convert a lead' }).click();
     await page.getByLabel('Engagement').fill('eng-leadqual');
     const answered = page.waitForResponse((answer) => /SubmitOpportunity/.test(answer.request().postData() ?? ''));

@@ -1,8 +1,8 @@
 /** The page: it reads the settings of the gateway, sees to a token, reads the rights of the person, and shows a view. */
 import type { ComponentChildren, FunctionComponent } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { createApi, type Api } from './api/api.js';
-import { asFailure, messageOf, type RequestFailed } from './api/failure.js';
+import { asFailure, messageOf, notLoaded, type RequestFailed } from './api/failure.js';
 import { NO_TOKEN } from './api/token.js';
 import { waitMs } from './api/wait.js';
 import { Frame } from './frame.js';
@@ -95,15 +95,27 @@ function Gate({ config }: { readonly config: Config }) {
   if (!isOpen) return <Shell>{isReturning ? <Loading lines={8} /> : <div class="gate">{card}</div>}</Shell>;
   return (
     <>
-      {state.kind === 'refused' && (
-        <div class="overlay" role="dialog" aria-modal="true" aria-labelledby="sign-in">
-          {card}
-        </div>
-      )}
+      {state.kind === 'refused' && <Overlay>{card}</Overlay>}
       <div inert={state.kind === 'refused'}>
         <WithApi config={config} account={account} />
       </div>
     </>
+  );
+}
+
+/** A dialog over the page. The focus moves to it, and afterwards returns to where the person was. */
+function Overlay({ children }: { readonly children: ComponentChildren }) {
+  const dialog = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const left = document.activeElement;
+    dialog.current?.querySelector<HTMLElement>('textarea, button')?.focus();
+    // The page accepts the focus only after the dialog has gone.
+    return () => void setTimeout(() => left instanceof HTMLElement && left.focus());
+  }, []);
+  return (
+    <div ref={dialog} class="overlay" role="dialog" aria-modal="true" aria-labelledby="sign-in">
+      {children}
+    </div>
   );
 }
 
@@ -112,14 +124,21 @@ type WithApiProps = { readonly config: Config; readonly account: Account | null 
 function WithApi({ config, account }: WithApiProps) {
   const api = useMemo(() => createApi(ENDPOINT, account ?? NO_TOKEN), [account]);
   useEffect(() => () => api.close(), [api]);
-  const { viewer, failure } = useViewer(api);
+  const { viewer, failure } = useViewer(api, account);
   if (viewer === null)
     return (
       <Shell>
         {failure === null ? (
           <Loading lines={8} />
         ) : (
-          <FailureNotice failure={failure} what="The board could not read what you may do." />
+          <>
+            <FailureNotice failure={failure} what="The board could not read what you may do." />
+            {account !== null && !failure.passes && (
+              <button type="button" onClick={forget}>
+                Use another access token
+              </button>
+            )}
+          </>
         )}
       </Shell>
     );
@@ -161,40 +180,63 @@ function Shown({ view, path, query }: ViewProps & { readonly view: View }): Comp
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     document.title = `${view.title} · Partner Central`;
-    view.load().then(
-      (loaded) => setComponent(() => loaded.default),
-      (error: unknown) => setProblem(messageOf(error)),
-    );
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const load = (retries: number) => {
+      view.load().then(
+        (loaded) => {
+          setComponent(() => loaded.default);
+          setProblem(null);
+        },
+        () => {
+          setProblem(notLoaded());
+          timer = setTimeout(() => load(retries + 1), waitMs(retries));
+        },
+      );
+    };
+    load(0);
+    return () => clearTimeout(timer);
   }, [view]);
   if (problem !== null)
     return (
       <Notice tone="warn" title="This view could not be loaded." isAnswer>
         <p>
-          {problem} <a href="">Load the page again</a>
+          {problem} Trying again.{' '}
+          <button type="button" class="link" onClick={() => location.reload()}>
+            Load the page again
+          </button>
         </p>
       </Notice>
     );
   return Component === null ? <Loading lines={8} /> : <Component path={path} query={query} />;
 }
 
-function useViewer(api: Api) {
+function useViewer(api: Api, account: Account | null) {
   const [viewer, setViewer] = useState<Viewer | null>(null);
   const [failure, setFailure] = useState<RequestFailed | null>(null);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const read = (retries: number) => {
       api.request('Viewer', {}).then(
-        (data) => setViewer(data.viewer),
+        (data) => setViewer((seen) => (JSON.stringify(seen) === JSON.stringify(data.viewer) ? seen : data.viewer)),
         (error: unknown) => {
           const found = asFailure(error);
           setFailure(found);
           if (found.passes) timer = setTimeout(() => read(retries + 1), waitMs(retries));
+          else setViewer(null);
         },
       );
     };
     read(0);
-    return () => clearTimeout(timer);
-  }, [api]);
+    // The next token may be another person's, or allow something else.
+    const stop = account?.state.watch(() => {
+      clearTimeout(timer);
+      if (account.state.get().kind === 'given') read(0);
+    });
+    return () => {
+      clearTimeout(timer);
+      stop?.();
+    };
+  }, [api, account]);
   return { viewer, failure };
 }
 

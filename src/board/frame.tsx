@@ -5,7 +5,7 @@ import type { PartnerCentralQuery } from '#gql';
 import { Notice } from './parts/pieces.js';
 import { href } from './parts/route.js';
 import { useStore } from './parts/store.js';
-import { durationText, now, useNow } from './parts/time.js';
+import { ageText, now, useNow } from './parts/time.js';
 import type { View } from './parts/view.js';
 import { ENDPOINT, ICON } from './session/config.js';
 import { useSession } from './session/session.js';
@@ -105,8 +105,12 @@ function Gap() {
   return (
     <div class="gap" role="alert">
       <p>
-        <strong>Not live for {durationText(now() - state.since)}.</strong>{' '}
-        {navigator.onLine ? 'The gateway does not answer.' : 'This device is offline.'} Nothing is lost.
+        <strong>
+          {/* A screen reader would say the whole alert again each second. */}
+          Not live<span aria-hidden="true"> for {ageText(now() - state.since)}</span>.
+        </strong>{' '}
+        {navigator.onLine ? 'The gateway does not answer.' : 'This device is offline.'} The page will show what it
+        missed.
       </p>
       <button type="button" class="small" onClick={() => api.hurry()}>
         Reconnect

@@ -34,6 +34,9 @@ inBrowser('the access to the board', () => {
     await page.getByLabel('Access token').fill(token);
     await page.getByRole('button', { name: 'Use this token' }).click();
   }
+  /** The text of the focused element, or its name. */
+  const focused = (page: Page) =>
+    page.evaluate<string>('document.activeElement.textContent || document.activeElement.tagName');
   const stored = (page: Page) => page.evaluate<number>('localStorage.length + sessionStorage.length');
 
   async function withSignIn(tokens: Partial<Tokens> = {}) {
@@ -70,6 +73,37 @@ inBrowser('the access to the board', () => {
     expect(await page.getByRole('dialog').count()).toBe(0);
   });
 
+  test('an issuer that is away for a while is asked again, and the person stays signed in', async () => {
+    const { issuer, gateway, options } = await withSignIn({ lifetimeMs: 3000 });
+    const page = await openBoard(addressOf(gateway), options);
+    await signIn(page);
+    await page.getByText('There are no tasks yet.').waitFor();
+    await page.route(`${issuer.url}/token`, (route) => route.abort());
+    await page.locator('.live.is-lost').waitFor();
+    const fails = () => page.waitForEvent('requestfailed', (request) => request.url().endsWith('/token'));
+    await fails();
+    await fails();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.unroute(`${issuer.url}/token`);
+    await isLive(page);
+    expect(new Set(issuer.grants().slice(1))).toEqual(new Set(['refresh_token']));
+  });
+
+  test('the next token decides what a person is offered', async () => {
+    const issuer = await createIssuer();
+    const gateway = await gatewayFor(issuer.url);
+    const page = await openBoard(addressOf(gateway));
+    await paste(page, await issuer.token({ scope: ALL }, { expiresAt: Date.now() + 10_000 }));
+    await page.locator('a', { hasText: /^Start$/ }).waitFor();
+    await page.getByRole('dialog').waitFor();
+    await paste(page, await issuer.token({ scope: 'tasks:read' }, { subject: 'bob' }));
+    await page.locator('a', { hasText: /^Start$/ }).waitFor({ state: 'detached' });
+    await page.reload();
+    await paste(page, await issuer.token({ scope: 'other' }));
+    await page.getByRole('button', { name: 'Use another access token' }).click();
+    await page.getByLabel('Access token').waitFor();
+  });
+
   test('a person who refuses at the issuer reads why, and can try again', async () => {
     const { issuer, gateway, options } = await withSignIn();
     issuer.refuseNext();
@@ -94,12 +128,15 @@ inBrowser('the access to the board', () => {
     // The dialog about the expired token may hide the page from a screen reader before a slow machine has shown it.
     await page.locator('button', { hasText: 'Retry' }).waitFor();
     await isLive(page);
+    await page.locator('button', { hasText: 'Retry' }).focus();
     await page.getByRole('dialog').waitFor();
     await page.getByText('The token has expired').waitFor();
+    expect(await focused(page)).toBe('TEXTAREA');
     await paste(page, await issuer.token({ scope: ALL }));
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await isLive(page);
     expect(await page.getByRole('button', { name: 'Retry' }).isVisible()).toBe(true);
+    await until(async () => (await focused(page)) === 'Retry');
     expect(await stored(page)).toBe(0);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Access token').waitFor();

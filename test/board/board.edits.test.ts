@@ -27,7 +27,10 @@ inBrowser('the edits of the board', () => {
     await page.getByRole('button', { name: 'Associate' }).click();
     await verdict(page, 'CLEAR');
     expect(await accessibilityFaults(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Cancel' }).click();
+    // The association has changed the opportunity, but none of the fields of the form.
+    await page.getByLabel('Title').fill('Cold chain');
+    await save(page);
+    await page.locator('.record-name strong', { hasText: 'Cold chain' }).waitFor();
     const failed = page.url();
     await page.getByRole('button', { name: 'Retry' }).click();
     await page.waitForURL((url) => url.href !== failed);
@@ -51,6 +54,26 @@ inBrowser('the edits of the board', () => {
     await page.getByLabel('Sales activities').fill('Nonsense');
     await save(page);
     await page.locator('.hint.is-error').waitFor();
+    // The button is far below the field.
+    expect(await page.evaluate('document.activeElement.labels?.[0]?.textContent')).toBe('Sales activities');
+  });
+
+  test('nothing can be typed or cancelled while an edit is saved', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000014'));
+    await edit(page);
+    await page.getByLabel('Title').fill('Held');
+    let send = () => {};
+    const held = new Promise<void>((resolve) => (send = resolve));
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('UpdateOpportunity') === true) await held;
+      return route.continue();
+    });
+    await save(page);
+    await page.getByRole('button', { name: 'Saving at AWS…' }).waitFor();
+    expect(await page.getByLabel('Next steps', { exact: true }).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Cancel' }).isDisabled()).toBe(true);
+    send();
+    await page.locator('.record-name strong', { hasText: 'Held' }).waitFor();
   });
 
   test('a change of another person is not overwritten unawares', async () => {
@@ -128,6 +151,19 @@ inBrowser('the edits of the board', () => {
     await save(page);
     await contact.locator('.hint.is-error').waitFor();
     expect(await contact.getByLabel('E-mail').getAttribute('aria-invalid')).toBe('true');
+  });
+
+  test('no control reaches into its neighbour or out of the form', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000004'));
+    await edit(page);
+    await page.locator('.section').first().waitFor();
+    await page.evaluate("document.querySelectorAll('.section').forEach((section) => { section.open = true; })");
+    const tooWide = await page
+      .locator('.edit .field')
+      .evaluateAll((fields) =>
+        fields.filter((field) => field.scrollWidth > field.clientWidth).map((field) => field.textContent),
+      );
+    expect(tooWide).toEqual([]);
   });
 
   test('no form with rows is wider than a phone of 360 pixels', async () => {

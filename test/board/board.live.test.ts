@@ -149,7 +149,20 @@ inBrowser('the live list of the board', () => {
     await page.getByRole('searchbox').fill(id);
     await until(async () => (await rowsOf(page).count()) === 1);
     expect(await rowsOf(page).innerText()).toContain('O1000002');
-    await page.getByRole('searchbox').fill('O9999999');
+    // A person types on while the page puts what was typed before into its address.
+    await page.evaluate(`
+      const replace = history.replaceState.bind(history);
+      const box = document.querySelector('input[type=search]');
+      history.replaceState = (...given) => {
+        replace(...given);
+        if (box.value !== 'O99') return;
+        box.value = 'O9999999';
+        box.dispatchEvent(new Event('input', { bubbles: true }));
+      };
+    `);
+    await page.getByRole('searchbox').fill('O99');
+    await page.waitForURL((url) => url.hash.endsWith('find=O9999999'));
+    expect(await page.getByRole('searchbox').inputValue()).toBe('O9999999');
     await page.getByText('No task matches this filter.').waitFor();
   });
 });

@@ -90,6 +90,8 @@ inBrowser('the starts of the board', () => {
     await page.locator('.contexts button').first().click();
     await page.getByRole('button', { name: 'Convert the lead' }).click();
     await reaches(page, 'COMPLETE');
+    await page.getByRole('link', { name: 'Submit the opportunity' }).click();
+    expect(await page.getByRole('textbox', { name: 'Opportunity' }).inputValue()).toMatch(/^O\d+$/);
   });
 
   test('a person accepts an invitation', async () => {

@@ -1,6 +1,6 @@
 /** Calls to the gateway: requests over HTTP, and streams over one WebSocket, both at the origin of the page. */
 import { connect, type LiveState } from './connection.js';
-import { RequestFailed, failureOf, needsToken, unreachable } from './failure.js';
+import { RequestFailed, failureOf, needsToken, unreachable, type GraphqlError } from './failure.js';
 import { follow, type Sink } from './follow.js';
 import { payloadOf, type Requests, type Streams } from './operations.js';
 import type { Token } from './token.js';
@@ -21,27 +21,36 @@ export type Api = {
   close(): void;
 };
 
+type Result = { readonly data?: unknown; readonly errors?: readonly GraphqlError[] };
+
+/** The gateway answers earlier. A connection that is only half open never does. */
+const SILENCE_MS = 60_000;
+
 export function createApi(endpoint: URL, token: Token): Api {
   const connection = connect(endpoint.href.replace(/^http/, 'ws'), token);
 
   async function send(name: string, variables: object, authorization: string | null): Promise<unknown> {
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      headers: {
-        accept: 'application/graphql-response+json, application/json',
-        'content-type': 'application/json',
-        ...(authorization === null ? {} : { authorization }),
-      },
-      body: JSON.stringify(payloadOf(name, variables)),
-    }).catch(() => {
-      throw unreachable();
-    });
-    // A proxy may answer in place of the gateway, and then not in JSON.
-    const result = await response.json().catch(() => {
-      throw new RequestFailed(`The gateway answered ${response.status}.`, null, response.status >= 500);
-    });
-    if (result.data) return result.data;
-    throw failureOf(result.errors ?? []);
+    const body = JSON.stringify(payloadOf(name, variables));
+    const silence = new AbortController();
+    const timer = setTimeout(() => silence.abort(), SILENCE_MS);
+    try {
+      const response = await fetch(endpoint, {
+        method: 'POST',
+        headers: {
+          accept: 'application/graphql-response+json, application/json',
+          'content-type': 'application/json',
+          ...(authorization === null ? {} : { authorization }),
+        },
+        body,
+        signal: silence.signal,
+      });
+      // The connection may break in the middle of the answer.
+      return dataIn(await response.text(), response.status);
+    } catch (error) {
+      throw error instanceof RequestFailed ? error : unreachable();
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   return {
@@ -63,4 +72,27 @@ export function createApi(endpoint: URL, token: Token): Api {
     hurry: () => connection.hurry(),
     close: () => connection.close(),
   };
+}
+
+function dataIn(text: string, status: number): unknown {
+  const { data, errors = [] } = resultIn(text, status);
+  if (!data) throw failureOf(errors);
+  // Null without an error means that there is no such record. With an error it means that AWS was not read.
+  const unread = errors.filter(({ path }) => path !== undefined && isRecord(path));
+  if (unread.length > 0) throw failureOf(unread);
+  return data;
+}
+
+/** True for the path of what a request asks for. Other parts may be missing, such as the total of a list. */
+function isRecord(path: readonly (string | number)[]): boolean {
+  return path.length === 1 || path.at(-1) === 'aws';
+}
+
+function resultIn(text: string, status: number): Result {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A proxy may answer in place of the gateway, and then not in JSON.
+    throw new RequestFailed(`The gateway answered ${status}.`, null, status >= 500);
+  }
 }

@@ -1,7 +1,8 @@
 /** Failures of requests and streams, and which of them pass by waiting. */
 
-type GraphqlError = {
+export type GraphqlError = {
   readonly message: string;
+  readonly path?: readonly (string | number)[];
   readonly extensions?: { readonly code?: string; readonly retryAfterMs?: number };
 };
 
@@ -37,6 +38,13 @@ export function failureOf(errors: readonly GraphqlError[]): RequestFailed {
 export function unreachable(): RequestFailed {
   const message = navigator.onLine ? 'The gateway does not answer.' : 'This device is offline.';
   return new RequestFailed(message, null, true);
+}
+
+/** The reason for which a script of this page could not be loaded. */
+export function notLoaded(): string {
+  return navigator.onLine
+    ? 'The gateway does not send a file of this page. If it was updated, load the page again.'
+    : 'This device is offline.';
 }
 
 /** @returns the failure for anything that a stream or a request may throw */

@@ -1,6 +1,6 @@
 /**
- * Sends a mutation until its outcome is known. Each mutation of the gateway can be repeated: a start has a client token,
- * and a task is retried once. A lost answer is therefore no reason to ask the person.
+ * Sends a request until its outcome is known. Each mutation of the gateway can be repeated too: a start has a client
+ * token, and a task is retried once. A lost answer is therefore no reason to ask the person.
  */
 import type { Api } from './api.js';
 import { asFailure, type RequestFailed } from './failure.js';

@@ -1,6 +1,6 @@
 /** Opens the form of an opportunity or of a lead, whose code is loaded only then. */
 import { useState } from 'preact/hooks';
-import { messageOf } from '../api/failure.js';
+import { notLoaded } from '../api/failure.js';
 import { Notice } from '../parts/pieces.js';
 import type { Context, Engagement } from '../records/lead.js';
 import type { Opportunity } from '../records/opportunity.js';
@@ -47,7 +47,7 @@ function OpenButton({ label, open }: { readonly label: string; readonly open: ()
           <p>{problem}</p>
         </Notice>
       )}
-      <button type="button" onClick={() => void open().catch((error: unknown) => setProblem(messageOf(error)))}>
+      <button type="button" onClick={() => void open().catch(() => setProblem(notLoaded()))}>
         {label}
       </button>
     </p>

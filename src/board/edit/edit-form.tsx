@@ -7,11 +7,11 @@ import type { OpportunityPatch } from '#gql';
 import { useAction } from '../parts/action.js';
 import type { Opportunity } from '../records/opportunity.js';
 import { awsNameOf, FIELDS, SECTIONS, type EditField } from './fields.js';
-import { concerns, FormEnd, isConflictAmong, type UserError } from './form-end.js';
+import { concerns, FormEnd, isConflictAmong, useRefusedField, type UserError } from './form-end.js';
 import { RowsControl } from './rows-control.js';
 import { Solutions } from './solutions.js';
 import { TextControl } from './text-control.js';
-import { patchOf, valuesOf, type Value } from './values.js';
+import { hasValues, patchOf, valuesOf, type Value } from './values.js';
 
 type Props = {
   readonly opportunity: Opportunity;
@@ -26,13 +26,15 @@ export default function EditForm({ opportunity, onSaved, onClose }: Props) {
   const [before] = useState(() => valuesOf(FIELDS, seen));
   const [values, setValues] = useState(before);
   const [errors, setErrors] = useState<readonly UserError[]>([]);
+  const form = useRefusedField(errors);
   const update = useAction('UpdateOpportunity');
   const patch = patchOf(FIELDS, before, values);
   const isChanged = Object.keys(patch).length > 0;
 
   const save = async () => {
     setErrors([]);
-    const { catalog, id: identifier, lastModifiedAt } = seen;
+    const { catalog, id: identifier } = seen;
+    const { lastModifiedAt } = hasValues(FIELDS, opportunity, before) ? opportunity : seen;
     const input = { catalog, identifier, patch: patch as OpportunityPatch };
     const data = await update.run({
       input:
@@ -81,6 +83,7 @@ export default function EditForm({ opportunity, onSaved, onClose }: Props) {
   const errorAt = (path: string) => errors.find((error) => concerns(error, path))?.message ?? null;
   return (
     <form
+      ref={form}
       class="edit"
       aria-label={`Edit ${seen.id}`}
       onSubmit={(event) => {
@@ -89,18 +92,20 @@ export default function EditForm({ opportunity, onSaved, onClose }: Props) {
       }}
     >
       <Solutions opportunity={opportunity} onChanged={onSaved} />
-      {SECTIONS.map(({ title, isOpen, fields }) => (
-        // An error must be in sight, and the browser shows its own only in an open section.
-        <details
-          key={title}
-          class="section"
-          open={isOpen || fields.some(({ path }) => errorAt(path) !== null)}
-          onInvalidCapture={({ currentTarget }) => (currentTarget.open = true)}
-        >
-          <summary>{title}</summary>
-          <div class="section-fields">{fields.map(control)}</div>
-        </details>
-      ))}
+      <fieldset class="sections" disabled={update.isUnderWay}>
+        {SECTIONS.map(({ title, isOpen, fields }) => (
+          // An error must be in sight, and the browser shows its own only in an open section.
+          <details
+            key={title}
+            class="section"
+            open={isOpen || fields.some(({ path }) => errorAt(path) !== null)}
+            onInvalidCapture={({ currentTarget }) => (currentTarget.open = true)}
+          >
+            <summary>{title}</summary>
+            <div class="section-fields">{fields.map(control)}</div>
+          </details>
+        ))}
+      </fieldset>
       <FormEnd action={update} errors={errors} fields={FIELDS} isChanged={isChanged} onClose={onClose} />
     </form>
   );

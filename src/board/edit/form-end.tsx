@@ -1,4 +1,6 @@
 /** The end of a form: what stands beside no field, and the buttons. */
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import type { UpdateOpportunityMutation } from '#gql';
 import type { Action } from '../parts/action.js';
 import { FailureNotice, Notice } from '../parts/pieces.js';
@@ -19,26 +21,33 @@ export function FormEnd({ action: { isUnderWay, failure }, errors, fields, isCha
   const isConflict = isConflictAmong(errors);
   return (
     <div class="actions">
-      {others.map(({ code, message, conflict }) => (
-        <Notice
-          key={message}
-          tone="bad"
-          isAnswer
-          {...(code === 'EDIT_CONFLICT' ? { title: 'It was changed in the meantime.' } : {})}
-        >
-          <p>{message}</p>
-          {conflict?.theirs != null && <p>It is now {String(conflict.theirs)}.</p>}
-        </Notice>
-      ))}
+      {others.map(({ code, message }) =>
+        code === 'EDIT_CONFLICT' ? (
+          <Notice key={message} tone="bad" isAnswer title="It was changed in the meantime.">
+            <p>Refresh shows its present state. Saving anyway changes only the fields that you have edited.</p>
+          </Notice>
+        ) : (
+          <Notice key={message} tone="bad" isAnswer>
+            <p>{message}</p>
+          </Notice>
+        ),
+      )}
       {failure !== null && <FailureNotice failure={failure} what="The edit has no answer yet." />}
       <button type="submit" class="primary" disabled={!isChanged || isUnderWay}>
         {isUnderWay ? 'Saving at AWS…' : isConflict ? 'Save mine anyway' : 'Save at AWS'}
       </button>
-      <button type="button" onClick={onClose}>
+      <button type="button" disabled={isUnderWay} onClick={onClose}>
         Cancel
       </button>
     </div>
   );
+}
+
+/** Moves to the first field that was refused. It may be far above the button that the person has pressed. */
+export function useRefusedField(errors: readonly UserError[]): RefObject<HTMLFormElement | null> {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [errors]);
+  return form;
 }
 
 /** A person who has read about the conflict, and saves again, means to overwrite. */

@@ -3,10 +3,10 @@ import { useState } from 'preact/hooks';
 import type { LeadPatch } from '#gql';
 import { useAction } from '../parts/action.js';
 import type { Engagement, Lead } from '../records/lead.js';
-import { concerns, FormEnd, isConflictAmong, type UserError } from './form-end.js';
+import { concerns, FormEnd, isConflictAmong, useRefusedField, type UserError } from './form-end.js';
 import { LEAD_FIELDS } from './lead-fields.js';
 import { TextControl } from './text-control.js';
-import { patchOf, valuesOf } from './values.js';
+import { hasValues, patchOf, valuesOf } from './values.js';
 
 type Props = {
   readonly engagement: Engagement;
@@ -23,12 +23,14 @@ export default function LeadForm({ engagement, contextIdentifier, lead, onSaved,
   const [before] = useState(() => valuesOf(LEAD_FIELDS, lead));
   const [values, setValues] = useState(before);
   const [errors, setErrors] = useState<readonly UserError[]>([]);
+  const form = useRefusedField(errors);
   const update = useAction('UpdateLead');
   const patch = patchOf(LEAD_FIELDS, before, values);
 
   const save = async () => {
     setErrors([]);
-    const { catalog, id: identifier, modifiedAt } = seen;
+    const { catalog, id: identifier } = seen;
+    const { modifiedAt } = hasValues(LEAD_FIELDS, lead, before) ? engagement : seen;
     const input = { catalog, identifier, contextIdentifier, patch: patch as LeadPatch };
     const data = await update.run({
       input: isConflictAmong(errors) || modifiedAt == null ? input : { ...input, expectedModifiedAt: modifiedAt },
@@ -42,6 +44,7 @@ export default function LeadForm({ engagement, contextIdentifier, lead, onSaved,
   };
   return (
     <form
+      ref={form}
       class="edit"
       aria-label={`Edit lead ${contextIdentifier}`}
       onSubmit={(event) => {
@@ -49,19 +52,21 @@ export default function LeadForm({ engagement, contextIdentifier, lead, onSaved,
         void save();
       }}
     >
-      {LEAD_FIELDS.map((field) => {
-        const value = values.get(field.path);
-        return (
-          <TextControl
-            key={field.path}
-            field={field}
-            lock={null}
-            text={typeof value === 'string' ? value : ''}
-            error={errors.find((error) => concerns(error, field.path))?.message ?? null}
-            onInput={(text) => setValues(new Map([...values, [field.path, text]]))}
-          />
-        );
-      })}
+      <fieldset class="sections" disabled={update.isUnderWay}>
+        {LEAD_FIELDS.map((field) => {
+          const value = values.get(field.path);
+          return (
+            <TextControl
+              key={field.path}
+              field={field}
+              lock={null}
+              text={typeof value === 'string' ? value : ''}
+              error={errors.find((error) => concerns(error, field.path))?.message ?? null}
+              onInput={(text) => setValues(new Map([...values, [field.path, text]]))}
+            />
+          );
+        })}
+      </fieldset>
       <FormEnd
         action={update}
         errors={errors}

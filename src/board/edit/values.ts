@@ -10,6 +10,14 @@ export function valuesOf(fields: readonly EditField[], record: object): Values {
   return new Map(fields.map((field) => [field.path, valueAt(record, field)]));
 }
 
+/**
+ * True if a record that was read again has the values that the person saw. Other changes do not conflict with an edit:
+ * those of its solutions, or of its state after a submission.
+ */
+export function hasValues(fields: readonly EditField[], record: object, seen: Values): boolean {
+  return JSON.stringify([...valuesOf(fields, record)]) === JSON.stringify([...seen]);
+}
+
 function valueAt(record: object, field: EditField): Value {
   const value = field.path.split('.').reduce<unknown>((part, name) => memberOf(part, name), record);
   if ('columns' in field) {

@@ -22,8 +22,9 @@ const UPSTREAMS: Readonly<Record<string, string>> = {
 };
 
 export default function Gateway() {
-  const { data: status, failure, reload } = useRequest('GatewayStatus', NOTHING);
-  const { data: queued, reload: reloadQueued } = useRequest('TaskList', FIRST_QUEUED);
+  const { data: status, failure: statusFailure, reload } = useRequest('GatewayStatus', NOTHING);
+  const { data: queued, failure: queuedFailure, reload: reloadQueued } = useRequest('TaskList', FIRST_QUEUED);
+  const failure = statusFailure ?? queuedFailure;
   useEffect(() => {
     const refresh = () => {
       if (document.visibilityState !== 'visible') return;
@@ -42,7 +43,16 @@ export default function Gateway() {
       <div class="heading">
         <h1>Gateway</h1>
       </div>
-      {failure !== null && <FailureNotice failure={failure} what="The status could not be read." />}
+      {failure !== null && (
+        <FailureNotice
+          failure={failure}
+          what={
+            status === null
+              ? 'The status could not be read.'
+              : 'The status could not be read again. This is the earlier one.'
+          }
+        />
+      )}
       {status === null || queued === null ? (
         failure === null && <Loading lines={10} />
       ) : (

@@ -64,9 +64,12 @@ export function CopyableId({ id, what }: { readonly id: string; readonly what: s
   return (
     <span class="copyable">
       <code>{id}</code>
-      <button type="button" class="link" aria-label={`Copy ${what}`} onClick={() => void copy().catch(() => {})}>
-        {isCopied ? 'Copied' : 'Copy'}
-      </button>
+      {/* Browsers have no clipboard for pages without TLS. */}
+      {isSecureContext && (
+        <button type="button" class="link" aria-label={`Copy ${what}`} onClick={() => void copy().catch(() => {})}>
+          {isCopied ? 'Copied' : 'Copy'}
+        </button>
+      )}
     </span>
   );
 }

@@ -1,5 +1,5 @@
 /** A request as part of a view: it is sent again until it succeeds, while waiting can heal its failure. */
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { asFailure, type RequestFailed } from '../api/failure.js';
 import type { Requests } from '../api/operations.js';
 import { waitFor } from '../api/wait.js';
@@ -8,6 +8,8 @@ import { useSession } from '../session/session.js';
 export type Loaded<T> = {
   /** The latest data for these variables; null before it has come. */
   readonly data: T | null;
+  /** The latest data for any variables. */
+  readonly latest: T | null;
   /** The latest failure; null once a request has succeeded. */
   readonly failure: RequestFailed | null;
   readonly reload: () => void;
@@ -23,8 +25,9 @@ export function useRequest<N extends keyof Requests>(
   const [loaded, setLoaded] = useState<{ readonly key: string; readonly data: Requests[N]['data'] } | null>(null);
   const [failure, setFailure] = useState<RequestFailed | null>(null);
   const [turn, setTurn] = useState(0);
+  // A failure stays in sight while the same data is requested again.
+  useEffect(() => setFailure(null), [key]);
   useEffect(() => {
-    setFailure(null);
     if (key === null) return undefined;
     let isOver = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -50,7 +53,17 @@ export function useRequest<N extends keyof Requests>(
     };
   }, [api, name, key, turn]);
   const reload = useCallback(() => setTurn((last) => last + 1), []);
-  return { data: loaded !== null && loaded.key === key ? loaded.data : null, failure, reload };
+  const latest = loaded?.data ?? null;
+  return { data: loaded?.key === key ? latest : null, latest, failure, reload };
+}
+
+/** Reads a record again when the state of its task changes, because the task changes the record. */
+export function useReloadAfter(state: string | undefined, reload: () => void): void {
+  const last = useRef(state);
+  useEffect(() => {
+    if (last.current !== state) reload();
+    last.current = state;
+  }, [state, reload]);
 }
 
 /** The value once it has not changed for `ms`. */

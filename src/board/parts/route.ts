@@ -2,6 +2,7 @@
  * The place that the page shows, in the fragment of its address: `#/tasks?status=FAILED`. It works wherever the gateway
  * is mounted, and reaches no server.
  */
+import { useCallback, useEffect, useRef } from 'preact/hooks';
 import { createStore, useStore } from './store.js';
 
 export type Route = { readonly path: readonly string[]; readonly query: URLSearchParams };
@@ -20,8 +21,13 @@ export function href(path: readonly string[], query: Record<string, string | nul
   return `#/${path.map(encodeURIComponent).join('/')}${text === '' ? '' : `?${text}`}`;
 }
 
-export function go(address: string): void {
-  location.hash = address;
+/** @returns a callback that shows another place, unless the person has left this view in the meantime */
+export function useGo(): (address: string) => void {
+  const isHere = useRef(true);
+  useEffect(() => () => void (isHere.current = false), []);
+  return useCallback((address) => {
+    if (isHere.current) location.hash = address;
+  }, []);
 }
 
 /** Shows another place without an entry in the history of the browser, as for a filter that changes. */

@@ -2,7 +2,7 @@
 import type { Catalog } from '#gql';
 import { LeadButton } from '../edit/edit-button.js';
 import { Facts } from '../parts/pieces.js';
-import { useRequest } from '../parts/request.js';
+import { useReloadAfter, useRequest } from '../parts/request.js';
 import { sentence } from '../parts/words.js';
 import { Checks } from './checks.js';
 import type { Context } from './lead.js';
@@ -13,10 +13,13 @@ type Props = {
   readonly identifier: string;
   /** The context to show; null for none. */
   readonly context: string | null;
+  /** The state of the task beside which the record is shown. */
+  readonly taskStatus: string;
 };
 
-export function EngagementCard({ catalog, identifier, context }: Props) {
+export function EngagementCard({ catalog, identifier, context, taskStatus }: Props) {
   const loaded = useRequest('EngagementPage', { catalog, identifier });
+  useReloadAfter(taskStatus, loaded.reload);
   return (
     <RecordCard what="Engagement" identifier={identifier} loaded={loaded}>
       {({ engagement }) => {

@@ -1,17 +1,23 @@
 /** An invitation, with its readiness to be accepted. */
 import type { Catalog, InvitationPageQuery } from '#gql';
 import { Facts, Instant } from '../parts/pieces.js';
-import { useRequest } from '../parts/request.js';
+import { useReloadAfter, useRequest } from '../parts/request.js';
 import { instantText } from '../parts/time.js';
 import { sentence } from '../parts/words.js';
 import { Checks } from './checks.js';
 import { RecordCard, Verdict } from './record-card.js';
 
-type Props = { readonly catalog: Catalog; readonly identifier: string };
+type Props = {
+  readonly catalog: Catalog;
+  readonly identifier: string;
+  /** The state of the task beside which the record is shown. */
+  readonly taskStatus: string;
+};
 type Invitation = NonNullable<InvitationPageQuery['engagementInvitation']>;
 
-export function InvitationCard({ catalog, identifier }: Props) {
+export function InvitationCard({ catalog, identifier, taskStatus }: Props) {
   const loaded = useRequest('InvitationPage', { catalog, identifier });
+  useReloadAfter(taskStatus, loaded.reload);
   return (
     <RecordCard what="Invitation" identifier={identifier} loaded={loaded}>
       {({ engagementInvitation }) =>

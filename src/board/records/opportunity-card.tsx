@@ -1,8 +1,8 @@
 /** An opportunity: what it is about, the state of the review, and its readiness for a submission. */
 import type { Catalog } from '#gql';
 import { EditButton } from '../edit/edit-button.js';
-import { Badge, Facts } from '../parts/pieces.js';
-import { useRequest } from '../parts/request.js';
+import { Badge, Facts, Loading } from '../parts/pieces.js';
+import { useReloadAfter, useRequest } from '../parts/request.js';
 import { sentence, type Word } from '../parts/words.js';
 import { Checks } from './checks.js';
 import type { Opportunity } from './opportunity.js';
@@ -17,12 +17,18 @@ type Props = {
   readonly awsSubmission: Submission | null;
   /** True once it was submitted, so that its readiness matters only for another submission. */
   readonly isSubmitted?: boolean;
+  /** The state of the task beside which the record is shown. */
+  readonly taskStatus?: string;
 };
 
+/**
+ * The opportunity, and whether its readiness is that for `awsSubmission`. With another planned involvement the record
+ * stays in sight while its readiness is read, and with it the form in which a person may be typing.
+ */
 export function useOpportunity({ catalog, identifier, awsSubmission }: Props, isWanted = true) {
   const involvement = awsSubmission?.involvementType;
   const visibility = awsSubmission?.visibility;
-  return useRequest(
+  const loaded = useRequest(
     'OpportunityPage',
     isWanted
       ? {
@@ -38,10 +44,15 @@ export function useOpportunity({ catalog, identifier, awsSubmission }: Props, is
         }
       : null,
   );
+  const { data, latest } = loaded;
+  const known = latest?.opportunity;
+  const isKnown = isWanted && known?.id === identifier && known.catalog === catalog;
+  return { ...loaded, data: data ?? (isKnown ? latest : null), isCurrent: data !== null };
 }
 
 export function OpportunityCard(props: Props) {
   const loaded = useOpportunity(props);
+  useReloadAfter(props.taskStatus, loaded.reload);
   return (
     <RecordCard what="Opportunity" identifier={props.identifier} loaded={loaded}>
       {({ opportunity }) =>
@@ -49,6 +60,7 @@ export function OpportunityCard(props: Props) {
           <OpportunityFacts
             opportunity={opportunity}
             isSubmitted={props.isSubmitted ?? false}
+            isCurrent={loaded.isCurrent}
             onChanged={loaded.reload}
           />
         )
@@ -60,14 +72,17 @@ export function OpportunityCard(props: Props) {
 type FactsProps = {
   readonly opportunity: Opportunity;
   readonly isSubmitted?: boolean;
+  /** False while the readiness is not known. */
+  readonly isCurrent: boolean;
   /** Called after an edit. */
   readonly onChanged: () => void;
 };
 
-export function OpportunityFacts({ opportunity, isSubmitted = false, onChanged }: FactsProps) {
+export function OpportunityFacts({ opportunity, isSubmitted = false, isCurrent, onChanged }: FactsProps) {
   const { customer, project, lifeCycle } = opportunity;
   const spend = project?.expectedCustomerSpend[0];
   const review = lifeCycle?.reviewStatus ?? null;
+  const readiness = isCurrent ? <Readiness opportunity={opportunity} /> : <Loading lines={3} />;
   return (
     <>
       <p class="record-name">
@@ -90,10 +105,10 @@ export function OpportunityFacts({ opportunity, isSubmitted = false, onChanged }
       {isSubmitted ? (
         <details>
           <summary>Readiness for another submission</summary>
-          <Readiness opportunity={opportunity} />
+          {readiness}
         </details>
       ) : (
-        <Readiness opportunity={opportunity} />
+        readiness
       )}
       <EditButton opportunity={opportunity} onChanged={onChanged} />
     </>

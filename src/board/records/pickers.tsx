@@ -29,7 +29,8 @@ export function OpportunityPicker({ catalog, awsSubmission, onChoose }: Opportun
     'SubmissionWorklist',
     isOpen ? { catalog, awsSubmission, filter, first: OPPORTUNITIES } : null,
   );
-  const items = loaded.data?.opportunities?.nodes.flatMap((node): Item[] =>
+  const nodes = loaded.data?.opportunities?.nodes ?? [];
+  const items = nodes.flatMap((node): Item[] =>
     node === null
       ? []
       : [
@@ -48,7 +49,8 @@ export function OpportunityPicker({ catalog, awsSubmission, onChoose }: Opportun
       isOpen={isOpen}
       onOpen={() => setOpen(true)}
       loaded={loaded}
-      items={items ?? []}
+      items={items}
+      count={nodes.length}
       onChoose={onChoose}
     />
   );
@@ -60,7 +62,8 @@ export function InvitationPicker({ catalog, onChoose }: InvitationProps) {
   const [isOpen, setOpen] = useState(false);
   const filter = { statuses: ['PENDING' as const], payloadTypes: ['OPPORTUNITY_INVITATION' as const] };
   const loaded = useRequest('InvitationInbox', isOpen ? { catalog, filter, first: INVITATIONS } : null);
-  const items = loaded.data?.engagementInvitations?.nodes.flatMap((node): Item[] =>
+  const nodes = loaded.data?.engagementInvitations?.nodes ?? [];
+  const items = nodes.flatMap((node): Item[] =>
     node === null
       ? []
       : [
@@ -79,7 +82,8 @@ export function InvitationPicker({ catalog, onChoose }: InvitationProps) {
       isOpen={isOpen}
       onOpen={() => setOpen(true)}
       loaded={loaded}
-      items={items ?? []}
+      items={items}
+      count={nodes.length}
       onChoose={onChoose}
     />
   );
@@ -92,10 +96,13 @@ type PickerProps = {
   readonly onOpen: () => void;
   readonly loaded: Loaded<unknown>;
   readonly items: readonly Item[];
+  /** The number of records in the list, with those that could not be read. */
+  readonly count: number;
   readonly onChoose: (identifier: string) => void;
 };
 
-function Picker({ title, cost, isOpen, onOpen, loaded: { data, failure }, items, onChoose }: PickerProps) {
+function Picker({ title, cost, isOpen, onOpen, loaded: { data, failure }, items, count, onChoose }: PickerProps) {
+  const unread = count - items.length;
   return (
     <section class="card" aria-label={title}>
       <h2>{title}</h2>
@@ -110,7 +117,7 @@ function Picker({ title, cost, isOpen, onOpen, loaded: { data, failure }, items,
         <FailureNotice failure={failure} what="The list could not be read." />
       ) : data === null ? (
         <Loading lines={5} />
-      ) : items.length === 0 ? (
+      ) : count === 0 ? (
         <p class="muted">There are none.</p>
       ) : (
         <ul class="contexts">
@@ -124,6 +131,7 @@ function Picker({ title, cost, isOpen, onOpen, loaded: { data, failure }, items,
               </button>
             </li>
           ))}
+          {unread > 0 && <li class="muted">{unread === count ? 'They' : `${unread} more`} could not be read.</li>}
         </ul>
       )}
     </section>

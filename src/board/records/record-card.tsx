@@ -6,7 +6,7 @@ import type { Loaded } from '../parts/request.js';
 type Props<T> = {
   readonly what: string;
   readonly identifier: string;
-  readonly loaded: Loaded<T>;
+  readonly loaded: Pick<Loaded<T>, 'data' | 'failure' | 'reload'>;
   readonly children: (data: T) => ComponentChildren;
 };
 
@@ -21,15 +21,18 @@ export function RecordCard<T>({ what, identifier, loaded: { data, failure, reloa
           Refresh
         </button>
       </h2>
-      {failure !== null ? (
-        <FailureNotice failure={failure} what={`The ${what.toLowerCase()} could not be read.`} />
-      ) : data === null ? (
-        <Loading lines={5} />
-      ) : (
-        (content ?? <p class="muted">AWS has no record of this identifier in the catalog.</p>)
-      )}
+      {failure !== null && <FailureNotice failure={failure} what={failureTextOf(what, data !== null)} />}
+      {data === null
+        ? failure === null && <Loading lines={5} />
+        : (content ?? <p class="muted">AWS has no record of this identifier in the catalog.</p>)}
     </section>
   );
+}
+
+/** A record that was read before stays in sight, with the form in which a person may be typing. */
+function failureTextOf(what: string, wasRead: boolean): string {
+  const name = what === "AWS's side" ? what : `The ${what.toLowerCase()}`;
+  return wasRead ? `${name} could not be read again. This is its earlier state.` : `${name} could not be read.`;
 }
 
 export function Verdict({ verdict, what }: { readonly verdict: string; readonly what: string }) {

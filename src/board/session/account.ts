@@ -2,6 +2,8 @@
  * The access token of the person. It stays in memory, so that nothing on the device keeps it. Calls wait while the page
  * has no token, and go on with the one that the person brings.
  */
+import { RequestFailed } from '../api/failure.js';
+import { waitMs } from '../api/wait.js';
 import { createStore, type Store } from '../parts/store.js';
 import { now } from '../parts/time.js';
 
@@ -9,7 +11,10 @@ export type AccessToken = {
   readonly value: string;
   /** Milliseconds since the epoch; null if the page does not know it. */
   readonly expiresAt: number | null;
-  /** Brings a newer token without the person; null if the issuer gave nothing for it. */
+  /**
+   * Brings a newer token without the person; null if the issuer gave nothing for it.
+   * @throws RequestFailed that passes, if the issuer did not answer
+   */
   readonly refresh: (() => Promise<AccessToken>) | null;
 };
 
@@ -51,8 +56,8 @@ export function createAccount(): Account {
   }
 
   async function renewed(old: AccessToken, reason: string): Promise<AccessToken> {
-    const fresh = await old.refresh?.().catch(() => null);
-    if (fresh != null) {
+    const fresh = old.refresh === null ? null : await refreshed(old.refresh);
+    if (fresh !== null) {
       give(fresh);
       return fresh;
     }
@@ -62,11 +67,13 @@ export function createAccount(): Account {
   }
 
   async function current(): Promise<AccessToken> {
-    if (renewal !== null) return renewal;
-    if (token === null) return fromPerson();
-    const isEnding = token.expiresAt !== null && token.expiresAt - now() < MARGIN_MS;
+    if (token === null) return renewal ?? fromPerson();
+    const leftMs = token.expiresAt === null ? Infinity : token.expiresAt - now();
     // A token that cannot be renewed is used to its end.
-    return isEnding && token.refresh !== null ? renewOnce(token, 'The token is about to expire.') : token;
+    if (token.refresh === null || leftMs >= MARGIN_MS) return renewal ?? token;
+    const renewed = renewOnce(token, 'The token is about to expire.');
+    // The token is good until its end, also while the issuer does not answer.
+    return leftMs > 0 ? token : renewed;
   }
 
   function renewOnce(old: AccessToken, reason: string): Promise<AccessToken> {
@@ -85,6 +92,18 @@ export function createAccount(): Account {
       return true;
     },
   };
+}
+
+/** @returns null if the issuer refuses. A person need not sign in again because the network was away. */
+async function refreshed(refresh: () => Promise<AccessToken>): Promise<AccessToken | null> {
+  for (let retries = 0; ; retries += 1) {
+    try {
+      return await refresh();
+    } catch (error) {
+      if (!(error instanceof RequestFailed) || !error.passes) return null;
+      await new Promise((resolve) => setTimeout(resolve, waitMs(retries)));
+    }
+  }
 }
 
 function credentialsOf({ value }: AccessToken): string {

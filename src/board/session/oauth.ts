@@ -3,6 +3,7 @@
  * browser is at the issuer, in the storage of the tab. It is not a token, and is removed at the return.
  */
 import * as oauth from 'oauth4webapi';
+import { RequestFailed } from '../api/failure.js';
 import { replace } from '../parts/route.js';
 import { now } from '../parts/time.js';
 import type { AccessToken } from './account.js';
@@ -62,7 +63,9 @@ export async function returned(signIn: SignIn): Promise<AccessToken | null> {
 
 async function refreshed(signIn: SignIn, refreshToken: string): Promise<AccessToken> {
   const { server, client, options } = partiesOf(signIn);
-  const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, options);
+  const answer = oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, options);
+  const response = await answer.catch(() => null);
+  if (response === null || response.status >= 500) throw new RequestFailed('The issuer does not answer.', null, true);
   return tokenOf(await oauth.processRefreshTokenResponse(server, client, response), signIn, refreshToken);
 }
 

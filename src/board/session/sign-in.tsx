@@ -29,7 +29,9 @@ export function SignInCard({ account, config: { signIn, signInProblem }, problem
       <p class="muted">
         {refusal === null
           ? 'The board shows what your access token allows.'
-          : 'The page goes on where it is once there is a new token.'}
+          : signIn === null
+            ? 'The page goes on where it is once there is a new token.'
+            : 'You come back to this view. What you have typed and not sent is lost.'}
       </p>
       {shown !== null && (
         <Notice tone="bad" isAnswer>

@@ -4,7 +4,7 @@ import type { StartEngagementFromOpportunityTasksMutation } from '#gql';
 import { Field } from '../parts/form.js';
 import { useAction } from '../parts/action.js';
 import { FailureNotice, Notice } from '../parts/pieces.js';
-import { go, href } from '../parts/route.js';
+import { href, useGo } from '../parts/route.js';
 import { useSession } from '../session/session.js';
 import { BatchReadiness } from './batch-readiness.js';
 import { CatalogField, useFirstCatalog } from './catalog-field.js';
@@ -21,6 +21,7 @@ type Payload = StartEngagementFromOpportunityTasksMutation['startEngagementFromO
 
 export function BatchForm({ query }: { readonly query: URLSearchParams }) {
   const { viewer } = useSession();
+  const go = useGo();
   const [catalog, setCatalog] = useState(useFirstCatalog(query));
   const [text, setText] = useState('');
   const [awsSubmission, setSubmission] = useState(CO_SELL);
@@ -90,7 +91,7 @@ export function BatchForm({ query }: { readonly query: URLSearchParams }) {
       <InvolvementFields value={awsSubmission} onChange={setSubmission} />
       {viewer.canReadRecords && (
         <BatchReadiness
-          key={`${good.join(' ')} ${awsSubmission.involvementType} ${awsSubmission.visibility}`}
+          key={`${catalog} ${good.join(' ')} ${awsSubmission.involvementType} ${awsSubmission.visibility}`}
           catalog={catalog}
           identifiers={good}
           awsSubmission={awsSubmission}

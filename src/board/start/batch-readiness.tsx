@@ -1,7 +1,8 @@
 /** The readiness of a whole list before it is submitted, so that a person can leave out what AWS would refuse. */
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AwsSubmissionInput, Catalog } from '#gql';
 import { asFailure, type RequestFailed } from '../api/failure.js';
+import { sendSafely } from '../api/send-safely.js';
 import { FailureNotice, Notice } from '../parts/pieces.js';
 import { useSession } from '../session/session.js';
 
@@ -16,37 +17,44 @@ type Obstacle = { readonly identifier: string; readonly messages: readonly strin
 
 /** The most identifiers that a filter may have. */
 const PART = 20;
+const NOT_SHOWN = 'AWS has no such opportunity in this catalog, or it could not be read.';
 
 export function BatchReadiness({ catalog, identifiers, awsSubmission, onLeaveOut }: Props) {
   const { api } = useSession();
   const [checked, setChecked] = useState<number | null>(null);
   const [blocked, setBlocked] = useState<readonly Obstacle[]>([]);
+  const [unsure, setUnsure] = useState(0);
   const [failure, setFailure] = useState<RequestFailed | null>(null);
-  const isUnderWay = checked !== null && checked < identifiers.length && failure === null;
+  const isUnderWay = checked !== null && checked < identifiers.length && (failure === null || failure.passes);
+  // The reads are spent only while a person waits for them.
+  const isHere = useRef(true);
+  useEffect(() => () => void (isHere.current = false), []);
 
   const check = async () => {
     setFailure(null);
     setBlocked([]);
+    setUnsure(0);
     const found: Obstacle[] = [];
+    let unknown = 0;
     for (let from = 0; from < identifiers.length; from += PART) {
       setChecked(from);
       const part = identifiers.slice(from, from + PART);
-      const { opportunities } = await api.request('SubmissionWorklist', {
-        catalog,
-        awsSubmission,
-        first: PART,
-        filter: { identifiers: part },
-      });
+      const variables = { catalog, awsSubmission, first: PART, filter: { identifiers: part } };
+      const { opportunities } = await sendSafely(api, 'SubmissionWorklist', variables, setFailure);
+      if (!isHere.current) return;
+      setFailure(null);
       const nodes = (opportunities?.nodes ?? []).flatMap((node) => node ?? []);
       for (const identifier of part) {
         const node = nodes.find(({ id }) => id === identifier);
-        if (node === undefined) found.push({ identifier, messages: ['AWS has no such opportunity in this catalog.'] });
+        if (node === undefined) found.push({ identifier, messages: [NOT_SHOWN] });
+        else if (node.submissionVerdict === 'UNKNOWN') unknown += 1;
         else if (node.submissionVerdict === 'BLOCKED') {
           const failed = node.submissionReadiness.filter(({ outcome }) => outcome === 'FAILED');
           found.push({ identifier, messages: failed.map(({ message }) => message) });
         }
       }
       setBlocked([...found]);
+      setUnsure(unknown);
     }
     setChecked(identifiers.length);
   };
@@ -76,10 +84,15 @@ export function BatchReadiness({ catalog, identifiers, awsSubmission, onLeaveOut
         {isUnderWay ? `Checked ${checked} of ${identifiers.length}` : 'Check the readiness first'}
       </button>
       <span class="muted" role="status">
-        {checked === identifiers.length && blocked.length === 0 && checked > 0
-          ? 'All are ready.'
+        {checked === identifiers.length && checked > 0
+          ? outcomeText(identifiers.length - blocked.length - unsure, unsure)
           : 'Costs about two reads for each.'}
       </span>
     </div>
   );
+}
+
+function outcomeText(ready: number, unsure: number): string {
+  const all = ready === 1 ? '1 is ready.' : `${ready} are ready.`;
+  return unsure === 0 ? all : `${all} The checks are not sure about ${unsure}.`;
 }

@@ -20,11 +20,17 @@ export function StartButton({ start: { isUnderWay, failure, refusals }, label, i
       ))}
       {failure !== null && <FailureNotice failure={failure} what="The start has no answer yet." />}
       <button type="submit" class={isBlocked ? 'primary is-warning' : 'primary'} disabled={!isReady || isUnderWay}>
-        {isUnderWay ? 'Waiting for AWS…' : isBlocked ? `${label} anyway` : label}
+        {isUnderWay
+          ? failure === null
+            ? 'Waiting for AWS…'
+            : 'Sending again…'
+          : isBlocked
+            ? `${label} anyway`
+            : label}
       </button>
       <span class="muted">
         {isUnderWay
-          ? 'The start is stored, and is not lost.'
+          ? 'Keep this page open until the gateway has answered. It starts once, however often the page sends it.'
           : isBlocked
             ? 'AWS will probably refuse it, as the readiness says.'
             : ''}

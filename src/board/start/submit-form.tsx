@@ -18,7 +18,7 @@ export function SubmitForm({ query }: { readonly query: URLSearchParams }) {
   const [awsSubmission, setSubmission] = useState(CO_SELL);
   const { submit: start } = useStart();
   const loaded = useOpportunity({ catalog, identifier: settled, awsSubmission }, isShown);
-  const isBlocked = loaded.data?.opportunity?.submissionVerdict === 'BLOCKED';
+  const isBlocked = loaded.isCurrent && loaded.data?.opportunity?.submissionVerdict === 'BLOCKED';
   return (
     <div class="columns">
       <form
@@ -45,7 +45,14 @@ export function SubmitForm({ query }: { readonly query: URLSearchParams }) {
       {isShown && identifier !== '' && (
         <RecordCard what="Opportunity" identifier={settled} loaded={loaded}>
           {({ opportunity }) =>
-            opportunity == null ? null : <OpportunityFacts opportunity={opportunity} onChanged={loaded.reload} />
+            opportunity == null ? null : (
+              <OpportunityFacts
+                key={opportunity.id}
+                opportunity={opportunity}
+                isCurrent={loaded.isCurrent}
+                onChanged={loaded.reload}
+              />
+            )
           }
         </RecordCard>
       )}

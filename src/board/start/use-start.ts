@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { AcceptInvitationMutation, ConvertLeadMutation, SubmitOpportunityMutation } from '#gql';
 import type { RequestFailed } from '../api/failure.js';
 import { useAction } from '../parts/action.js';
-import { go, href } from '../parts/route.js';
+import { href, useGo } from '../parts/route.js';
 import { useClientTokens } from './client-token.js';
 import { keepWarnings } from './warnings.js';
 
@@ -23,6 +23,7 @@ export type Start = {
 };
 
 export function useStart() {
+  const go = useGo();
   const submit = useAction('SubmitOpportunity');
   const convert = useAction('ConvertLead');
   const accept = useAction('AcceptInvitation');

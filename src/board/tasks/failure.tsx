@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { Notice, FailureNotice } from '../parts/pieces.js';
 import { useAction } from '../parts/action.js';
-import { go, href } from '../parts/route.js';
+import { href, useGo } from '../parts/route.js';
 import { categoryWord, subjectOf, type Task } from '../parts/words.js';
 import { useSession } from '../session/session.js';
 import { startAddress } from './start-address.js';
@@ -80,6 +80,7 @@ type RetryProps = {
 };
 
 function Retry({ task, label, hint, isDespiteAdvice = false }: RetryProps) {
+  const go = useGo();
   const retry = useAction('RetryTask');
   const [isChecked, setChecked] = useState(false);
   const [refusals, setRefusals] = useState<readonly { readonly code: string; readonly message: string }[]>([]);

@@ -17,6 +17,8 @@ const GATHER_MS = 50;
 export type LiveTasks = {
   /** Null before the first answer. */
   readonly page: PageOfTasks | null;
+  /** False while the page is the one of an earlier filter. */
+  readonly isCurrent: boolean;
   readonly failure: RequestFailed | null;
   /** Reads the page again, with all new tasks. */
   readonly refresh: () => void;
@@ -36,6 +38,7 @@ type Wanted = {
 export function useLiveTasks(wanted: Wanted): LiveTasks {
   const { api } = useSession();
   const [page, setPage] = useState<PageOfTasks | null>(null);
+  const [shownKey, setShownKey] = useState<string | null>(null);
   const [failure, setFailure] = useState<RequestFailed | null>(null);
   const [turn, setTurn] = useState(0);
   const latest = useRef(wanted);
@@ -80,6 +83,7 @@ export function useLiveTasks(wanted: Wanted): LiveTasks {
         ({ tasks: { nodes, totalCount = null, pageInfo, logCursor } }) => {
           if (isOver) return;
           const { endCursor, hasNextPage } = pageInfo;
+          setShownKey(key);
           setPage({ rows: nodes, total: totalCount, endCursor, hasNextPage, unseen: new Set() });
           setFailure(null);
           followFrom(logCursor, retries);
@@ -102,5 +106,5 @@ export function useLiveTasks(wanted: Wanted): LiveTasks {
   }, [api, key, turn]);
 
   const refresh = useCallback(() => setTurn((last) => last + 1), []);
-  return { page, failure, refresh };
+  return { page, isCurrent: shownKey === key, failure, refresh };
 }

@@ -1,5 +1,5 @@
 /** The controls of the filter. Each change is in the address of the page at once. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { KINDS, STATUSES, kindWord, statusWord } from '../parts/words.js';
 import { useSettled } from '../parts/request.js';
 import { useSession } from '../session/session.js';
@@ -13,12 +13,16 @@ export function TaskFilters({ filter, onChange }: Props) {
   const { viewer } = useSession();
   const [text, setText] = useState(filter.text);
   const settled = useSettled(text, TYPING_MS);
-  // The address may change by itself, for example by the back button.
+  const sent = useRef(filter.text);
+  // The address may change by itself, for example by the back button. Text that was typed since the last change stays.
   useEffect(() => {
-    if (filter.text !== text.trim()) setText(filter.text);
+    if (filter.text !== sent.current) setText(filter.text);
+    sent.current = filter.text;
   }, [filter.text]);
   useEffect(() => {
-    if (settled.trim() !== filter.text && settled === text) onChange({ ...filter, text: settled });
+    if (settled.trim() === filter.text || settled !== text) return;
+    sent.current = settled.trim();
+    onChange({ ...filter, text: settled });
   }, [settled]);
 
   const toggle = (status: (typeof STATUSES)[number]) => {

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { FailureNotice, Loading } from '../parts/pieces.js';
 import { href, replace } from '../parts/route.js';
+import { useRequest } from '../parts/request.js';
 import type { ViewProps } from '../parts/view.js';
 import { useSession } from '../session/session.js';
 import { filterOf, hasStatus, isEverything, listFilterOf, queryOf, streamFilterOf, type Filter } from './filter.js';
@@ -9,6 +10,7 @@ import { useLiveTasks } from './live-tasks.js';
 import { TaskFilters } from './task-filters.js';
 import { TaskTable } from './task-table.js';
 
+const NOTHING = {};
 /** A list that is scrolled further than this is being read. */
 const SCROLLED_PX = 80;
 
@@ -21,7 +23,7 @@ export default function TaskList({ query }: ViewProps) {
     scrollY > SCROLLED_PX ||
     table.current?.matches(':hover') === true ||
     table.current?.contains(document.activeElement) === true;
-  const { page, failure, refresh } = useLiveTasks({
+  const { page, isCurrent, failure, refresh } = useLiveTasks({
     list: listFilterOf(filter, viewer.subject),
     stream: streamFilterOf(filter, viewer.subject),
     after,
@@ -35,13 +37,13 @@ export default function TaskList({ query }: ViewProps) {
       <div class="heading">
         <h1>Tasks</h1>
         <p class="muted" aria-live="polite">
-          {page?.total === null || page === null ? '' : `${page.total.toLocaleString()} in all`}
+          {page === null || page.total === null || !isCurrent ? '' : `${page.total.toLocaleString()} in all`}
         </p>
         <NewTasks count={page?.unseen.size ?? 0} after={after} filter={filter} onShow={refresh} />
       </div>
       <TaskFilters filter={filter} onChange={change} />
       {failure !== null && <FailureNotice failure={failure} what="The tasks could not be read." />}
-      <div ref={table} class="list">
+      <div ref={table} class={isCurrent || page === null ? 'list' : 'list is-earlier'} aria-busy={!isCurrent}>
         {page === null ? (
           failure === null && <Loading lines={10} />
         ) : page.rows.length === 0 ? (
@@ -102,13 +104,16 @@ function NewTasks({ count, after, filter, onShow }: NewTasksProps) {
 
 function Empty({ isFiltered }: { readonly isFiltered: boolean }) {
   const { viewer } = useSession();
+  const { data } = useRequest('PartnerCentral', isFiltered ? null : NOTHING);
   if (isFiltered) return <p class="empty">No task matches this filter.</p>;
+  // At AWS the example would be an opportunity of another account, or none at all.
+  const example = data?.partnerCentral.upstream === 'SIMULATOR' ? 'O1000001' : null;
   return (
     <div class="empty">
       <p>There are no tasks yet.</p>
       {viewer.canStartTasks && (
         <p>
-          <a class="button" href={href(['start', 'submit'], { id: 'O1000001' })}>
+          <a class="button" href={href(['start', 'submit'], { id: example })}>
             Start the first one
           </a>
         </p>

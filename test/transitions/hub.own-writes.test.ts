@@ -119,7 +119,8 @@ describe('the own writes of a hub', () => {
     await commit('many', 1, 'us', 250);
     await done;
     await Promise.all(later);
-    expect(read).toEqual([251, 252]);
+    // Each read begins with the last known transition.
+    expect(new Set(read)).toEqual(new Set([250, 251, 252]));
     const sequences = (taskId: string) => reading.recent(taskId, 0, 300)?.map(({ sequence }) => sequence);
     expect(sequences('many')).toEqual(Array.from({ length: 250 }, (_, index) => index + 1));
     expect(sequences('b')).toEqual([1, 2]);

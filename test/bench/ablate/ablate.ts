@@ -95,13 +95,14 @@ export async function run(args: string[]): Promise<void> {
     name: 'ablate',
     about:
       `Requests (persisted, 50 connections) and deliveries (${subscribers.toLocaleString('en')} subscribers) for ` +
-      `each second of the server's processor time, and subscribers in each megabyte of its memory, with each mechanism and without it; ${inTurn(options.rounds)}. ` +
+      `each second of the server's processor time, and subscribers in each megabyte of its memory. Each is measured ` +
+      `with the mechanism and without it; ${inTurn(options.rounds)}. ` +
       `In brackets the quartiles of the rounds' ratios. A mechanism is seen where the lower one is above 1 and the ` +
       `median is ${WORTH} or more.`,
     versions: {},
     tables: [
       {
-        title: 'What each mechanism is worth',
+        title: 'The worth of each mechanism',
         head: ['mechanism', 'row', 'with', 'without', 'ratio', 'verdict'],
         rows: results.map(({ mechanism, row, pairs }) => [mechanism.name, labelOf(row), ...figuresOf(pairs)]),
       },

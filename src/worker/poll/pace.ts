@@ -15,6 +15,11 @@ export function reservedReads(perDay: number): number {
   return Math.floor(perDay * RESERVED_SHARE);
 }
 
+/** True while only the reads that are reserved for look-ups remain. */
+export function areReadsSpent({ perDay, remainingToday }: Pick<QuotaUsage, 'perDay' | 'remainingToday'>): boolean {
+  return remainingToday <= reservedReads(perDay);
+}
+
 /** The share of their daily reads that polls spend steadily. A list that one call reads is then read every 1.6 s. */
 const STEADY_SHARE = 0.6;
 /** Polls spend up to this share as long as news would otherwise take longer than NEWS_MS. */

@@ -4,7 +4,7 @@
  */
 import { SECOND } from '../../runtime/clock.js';
 import type { QuotaUsage } from '../../partner-central/quota/quota.js';
-import { paceOf, reservedReads, type Pace, type PollBounds } from './pace.js';
+import { areReadsSpent, paceOf, type Pace, type PollBounds } from './pace.js';
 
 /** Reads are scarce below this share of the steady pace. A list that one call reads is then read every 5 s at most. */
 const SCARCE_SHARE = 0.3;
@@ -19,8 +19,7 @@ export type ReadShortage = { readonly type: 'scarce' | 'spent'; readonly message
 
 /** Returns null while polls are fast enough. */
 export function readShortageOf(usage: Usage, bounds: PollBounds): ReadShortage | null {
-  // The remaining reads are reserved for look-ups.
-  if (usage.remainingToday <= reservedReads(usage.perDay)) return { type: 'spent', message: SPENT };
+  if (areReadsSpent(usage)) return { type: 'spent', message: SPENT };
   const pace = paceOf(usage);
   const slowestMs = SECOND / Math.min(pace.lasting, pace.largest);
   if (isAbove(SCARCE_SHARE, pace) && (pace.hasCredit || slowestMs <= bounds.maxMs)) return null;

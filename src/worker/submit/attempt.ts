@@ -13,7 +13,7 @@ import type { Observation, RecordedFailure, Task } from '../../tasks/task.js';
 import { recoverLostStart } from './recover-lost-start.js';
 import { withOutcomeCheck } from '../outcome-finding.js';
 import { readsUsage } from '../poll/lists.js';
-import { reservedReads } from '../poll/pace.js';
+import { areReadsSpent } from '../poll/pace.js';
 import { retryDelayMs } from '../retry-delay.js';
 import { decideRetryAfterFailure } from './retry-decision.js';
 import type { WorkerContext } from '../worker-context.js';
@@ -71,7 +71,7 @@ async function actOnFailure(
     case 'retry':
       return postpone(decision);
     case 'recover': {
-      if (!(await areReadsSpent(context))) return giveUpUnlessFound(context, item, decision.failure);
+      if (!areReadsSpent(await readsUsage(context))) return giveUpUnlessFound(context, item, decision.failure);
       // The search would wait for hours and keep its place among the starts in flight.
       const dueAt = now + retryDelayMs(item.attemptCount, context.random());
       return postpone({ dueAt, message: SEARCH_WAITS, mayHaveReached: true });
@@ -85,12 +85,6 @@ async function actOnFailure(
     const { type: cause, message } = failure;
     telemetry.startWaits({ id: item.task.id, cause, message, retryInMs: to.dueAt - now });
   }
-}
-
-/** True while only the reads remain that are reserved for look-ups. */
-async function areReadsSpent(context: WorkerContext): Promise<boolean> {
-  const { perDay, remainingToday } = await readsUsage(context);
-  return remainingToday <= reservedReads(perDay);
 }
 
 /**

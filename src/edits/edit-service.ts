@@ -15,7 +15,6 @@ import { createQuotaWrite } from './quota-write.js';
 import { keepKnownOutcome } from './known-outcome.js';
 import { createLatestChanges } from './latest-changes.js';
 import { createRunEdit, loggedId } from './run-edit.js';
-import { createNewestVersions } from './update/newest-versions.js';
 import { createRecordTurns } from './update/record-turns.js';
 import { updateLead } from './update/update-lead.js';
 import { updateOpportunity } from './update/update-opportunity.js';
@@ -37,10 +36,10 @@ export function createEditService(options: EditServiceOptions): Edits {
   const { db, clock } = shared;
   const read = createQuotaRead({ ...shared, limits: limits.reads });
   const turns = createRecordTurns();
-  const newest = createNewestVersions(clock);
   const latest: EditContext['latest'] = {
     opportunities: createLatestChanges(clock),
     invitations: createLatestChanges(clock),
+    versions: createLatestChanges(clock),
   };
   const runEdit = createRunEdit({
     db,
@@ -57,7 +56,7 @@ export function createEditService(options: EditServiceOptions): Edits {
     return (subject: string | null, input: Input): Promise<EditOutcome<T>> => {
       const { catalog, identifier = null } = input;
       const work = (write: EditContext['write']) =>
-        edit({ ...keepKnownOutcome({ read, write }), turns, newest, latest, clock }, subject, input);
+        edit({ ...keepKnownOutcome({ read, write }), turns, latest, clock }, subject, input);
       return runEdit({ operation, subject, catalog, identifier }, work, newIdsOf);
     };
   }

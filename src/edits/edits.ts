@@ -14,7 +14,6 @@ import type { LeadPatch } from './patch/lead-members.js';
 import type { OpportunityPatch } from './patch/opportunity-members.js';
 import type { QuotaWrite } from './quota-write.js';
 import type { LatestChanges } from './latest-changes.js';
-import type { NewestVersions } from './update/newest-versions.js';
 import type { RecordTurns } from './update/record-turns.js';
 
 export type EditErrorCode =
@@ -65,10 +64,11 @@ export type EditContext = {
   readonly read: QuotaRead;
   readonly write: QuotaWrite;
   readonly turns: RecordTurns;
-  readonly newest: NewestVersions;
   readonly latest: {
     readonly opportunities: LatestChanges<Opportunity>;
     readonly invitations: LatestChanges<Invitation>;
+    /** By the key of an update: the times of the last changes, in milliseconds since the epoch. */
+    readonly versions: LatestChanges<number>;
   };
   readonly clock: Clock;
 };

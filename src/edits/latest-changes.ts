@@ -1,12 +1,11 @@
 /**
- * The last change of each record that `settle` has made in this process. AWS can show an older state for some seconds
- * after a change. A change that undoes or follows the first one would then be taken for made, or be refused without
- * cause.
+ * The last change of each record that an edit has made in this process. AWS can show an older state for some seconds
+ * after a change. The next edit would then be taken for made, be lost, or be refused without cause.
  */
 import { SECOND, type Clock } from '../runtime/clock.js';
 import { createTtlCache } from '../runtime/loading/cache.js';
 
-/** Longer than AWS shows an older state. */
+/** Longer than AWS shows an older state. A record that is still older then is taken as it is. */
 const REMEMBERED_MS = 10 * SECOND;
 /** A bound on memory. */
 const MAX_RECORDS = 10_000;

@@ -65,6 +65,14 @@ export async function updateRecord<T>(context: EditContext, edit: RecordEdit<T>)
   });
 }
 
+/**
+ * It is not known if the record and the answer of an update have the time with the same digits. A time that cannot be
+ * read counts as new.
+ */
+export function isAsNewAs(modifiedAt: number): (shownAt: number) => boolean {
+  return (shownAt) => !(Math.floor(shownAt / SECOND) < Math.floor(modifiedAt / SECOND));
+}
+
 async function tryToUpdate<T>(
   context: EditContext,
   edit: RecordEdit<T>,
@@ -80,7 +88,7 @@ async function tryToUpdate<T>(
   for (let attempt = 1; ; attempt += 1) {
     const plan = planOf(edit, base, current);
     if (plan.type === 'nothing-to-do') {
-      if (lost !== null) context.newest.confirm(edit.key, Date.parse(current.version));
+      if (lost !== null) context.latest.versions.confirm(edit.key, isAsNewAs(Date.parse(current.version)));
       return { type: 'done', record: current.raw.record, changed: lost ?? [] };
     }
     if (plan.type === 'refuse') return refuse(plan.errors);
@@ -89,7 +97,7 @@ async function tryToUpdate<T>(
     const written = await edit.write(plan.wanted, current.version);
     if (written.type === 'answered') {
       const { modifiedAt } = written.value;
-      if (modifiedAt !== null) context.newest.confirm(edit.key, modifiedAt);
+      if (modifiedAt !== null) context.latest.versions.confirm(edit.key, isAsNewAs(modifiedAt));
       const record = await afterwards(edit, current, plan.wanted, written.value);
       return { type: 'done', record, changed: plan.changed };
     }
@@ -144,10 +152,11 @@ async function read<T>(edit: RecordEdit<T>): Promise<Reading<T> | Refused> {
 }
 
 /** The record, not as it was before an edit that AWS has confirmed. */
-async function readPresent<T>({ clock, newest }: EditContext, edit: RecordEdit<T>): Promise<Reading<T> | Refused> {
+async function readPresent<T>({ clock, latest }: EditContext, edit: RecordEdit<T>): Promise<Reading<T> | Refused> {
   for (;;) {
     const reading = await read(edit);
-    if (reading.type === 'refused' || !newest.isOutdated(edit.key, Date.parse(reading.version))) return reading;
+    if (reading.type === 'refused' || !latest.versions.isOutdated(edit.key, Date.parse(reading.version)))
+      return reading;
     await clock.sleep(PAUSE_MS);
   }
 }

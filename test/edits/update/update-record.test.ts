@@ -1,6 +1,7 @@
 /** The outcome of an edit that nothing disturbs, and of one while others edit too. */
 import { describe, expect, test } from '@jest/globals';
-import { createNewestVersions } from '../../../src/edits/update/newest-versions.js';
+import { createLatestChanges } from '../../../src/edits/latest-changes.js';
+import { isAsNewAs } from '../../../src/edits/update/update-record.js';
 import { systemClock } from '../../../src/runtime/clock.js';
 import { openEditableAws } from '../../support/fakes/editable-aws.js';
 import { refusal } from '../../support/fakes/aws-stub.js';
@@ -68,14 +69,14 @@ describe('an undisturbed edit', () => {
 
   test('a state that AWS shows for longer than ten seconds counts as the present one', async () => {
     let now = 1000;
-    const newest = createNewestVersions({ ...systemClock, monotonic: () => now });
-    newest.confirm('SANDBOX/O1', 1500);
+    const latest = createLatestChanges<number>({ ...systemClock, monotonic: () => now });
+    latest.confirm('SANDBOX/O1', isAsNewAs(1500));
     now = 10_000;
-    expect(['SANDBOX/O1', 'SANDBOX/O2'].map((record) => newest.isOutdated(record, 999))).toEqual([true, false]);
+    expect(['SANDBOX/O1', 'SANDBOX/O2'].map((record) => latest.isOutdated(record, 999))).toEqual([true, false]);
     // The time without its fraction.
-    expect(newest.isOutdated('SANDBOX/O1', 1000)).toBe(false);
+    expect(latest.isOutdated('SANDBOX/O1', 1000)).toBe(false);
     now = 12_000;
-    expect(newest.isOutdated('SANDBOX/O1', 999)).toBe(false);
+    expect(latest.isOutdated('SANDBOX/O1', 999)).toBe(false);
   });
 
   test('each edit is one entry for the log, with paths and without values', async () => {

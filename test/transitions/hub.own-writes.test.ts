@@ -1,30 +1,17 @@
 /** Own writes are handed on without a read, once and in order, also between the writes of other processes. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Database } from '../../src/db/database.js';
 import { createHub } from '../../src/transitions/hub.js';
 import { append, reservePositions } from '../../src/transitions/log.js';
 import { until } from '../support/clients/waiting.js';
 import { deferred } from '../support/harness/deferred.js';
-import { openHub, type HubHarness, type Writer } from '../support/harness/hub.js';
-
-let clock: HubHarness['clock'];
-let db: HubHarness['db'];
-let telemetry: HubHarness['telemetry'];
-let hub: HubHarness['hub'];
-let commit: HubHarness['commit'];
-let nextWake: HubHarness['nextWake'];
-let close: HubHarness['close'];
-
-beforeEach(async () => {
-  ({ clock, db, telemetry, hub, commit, nextWake, close } = await openHub());
-});
-
-afterEach(() => close());
+import { openHub, type Writer } from '../support/harness/hub.js';
 
 describe('the own writes of a hub', () => {
   test('own writes are known without a read', async () => {
+    const { clock, db, hub, commit, nextWake } = await openHub();
     const woken = nextWake('a');
     const read = jest.spyOn(db.sql, 'executeQuery');
     await commit('a', 1, 'us');
@@ -37,6 +24,7 @@ describe('the own writes of a hub', () => {
   });
 
   test('own writes are known without a read, even if their notification arrives just before the write is acknowledged', async () => {
+    const { clock, db, telemetry } = await openHub();
     let tell = (_hint: string | null): void => {};
     let answer: Parameters<Database['onLocalAppend']>[0] = () => {};
     const read = jest.spyOn(db.sql, 'executeQuery');
@@ -56,6 +44,7 @@ describe('the own writes of a hub', () => {
   });
 
   test('a write of another process before an own write is read, even without a notification', async () => {
+    const { hub, commit, nextWake } = await openHub();
     await commit('a', 1, 'another, lost');
     const woken = nextWake('a');
     await commit('a', 2, 'us');
@@ -64,6 +53,7 @@ describe('the own writes of a hub', () => {
   });
 
   test('own writes during a read are neither left out nor repeated', async () => {
+    const { clock, db, telemetry, commit } = await openHub();
     const { promise: released, resolve: release } = deferred();
     const held = db.sql.withPlugin({
       transformQuery: ({ node }) => node,
@@ -97,6 +87,7 @@ describe('the own writes of a hub', () => {
   });
 
   test('an own write of more than a page needs no read, and the writes of others follow it', async () => {
+    const { clock, db, telemetry, commit } = await openHub();
     const read: unknown[] = [];
     const watched = db.sql.withPlugin({
       transformQuery: ({ node }) => node,
@@ -128,6 +119,7 @@ describe('the own writes of a hub', () => {
   });
 
   test('any mixture of small and large writes of any process is handed on once and in order', async () => {
+    const { clock, hub, commit } = await openHub();
     const writers: readonly Writer[] = ['us', 'another', 'another, lost'];
     const writes = fc.array(fc.tuple(fc.constantFrom(...writers), fc.constantFrom(1, 2, 99, 100, 101, 250)), {
       minLength: 1,

@@ -1,30 +1,19 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { notifyOnCommit } from '../../src/db/database.js';
 import { append, reservePositions } from '../../src/transitions/log.js';
-import { openHub, type HubHarness } from '../support/harness/hub.js';
-
-let clock: HubHarness['clock'];
-let db: HubHarness['db'];
-let hub: HubHarness['hub'];
-let commit: HubHarness['commit'];
-let nextWake: HubHarness['nextWake'];
-let close: HubHarness['close'];
-
-beforeEach(async () => {
-  ({ clock, db, hub, commit, nextWake, close } = await openHub());
-});
-
-afterEach(() => close());
+import { openHub } from '../support/harness/hub.js';
 
 describe('createHub', () => {
   test('a change wakes the subscribers of its task, and those of all tasks', async () => {
+    const { commit, nextWake } = await openHub();
     const woken = [nextWake('a'), nextWake(null)];
     await commit('a', 1);
     await Promise.all(woken);
   });
 
   test('a subscriber that throws costs no other its wake-up', async () => {
+    const { hub, commit, nextWake } = await openHub();
     const fail = (): never => {
       throw new Error('a subscriber that fails');
     };
@@ -36,6 +25,7 @@ describe('createHub', () => {
   });
 
   test('the subscribers of other tasks are not woken', async () => {
+    const { hub, commit, nextWake } = await openHub();
     let woken = 0;
     hub.attach('b', () => (woken += 1));
     const any = nextWake(null);
@@ -45,6 +35,7 @@ describe('createHub', () => {
   });
 
   test('a transition without a notification is found within a second', async () => {
+    const { clock, commit, nextWake } = await openHub();
     const woken = nextWake('a');
     await commit('a', 1, 'another, lost');
     await clock.whenAsleep();
@@ -53,6 +44,7 @@ describe('createHub', () => {
   });
 
   test('only a notification that the log has grown causes a read, also one without a position', async () => {
+    const { clock, db } = await openHub();
     await clock.whenAsleep();
     const read = jest.spyOn(db.sql, 'executeQuery');
     const readsAfter = async (notification: string): Promise<number> => {
@@ -68,6 +60,7 @@ describe('createHub', () => {
   });
 
   test('a detached subscriber is not woken', async () => {
+    const { hub, commit, nextWake } = await openHub();
     let woken = 0;
     const detach = hub.attach('a', () => (woken += 1));
     detach();
@@ -79,6 +72,7 @@ describe('createHub', () => {
   });
 
   test('all subscribers of a task are woken, and the remaining ones after some have left', async () => {
+    const { hub, commit, nextWake } = await openHub();
     const woken: string[] = [];
     const detach = ['one', 'two', 'three'].map((name) => hub.attach('a', () => woken.push(name)));
     async function changed(sequence: number): Promise<string[]> {
@@ -98,6 +92,7 @@ describe('createHub', () => {
   });
 
   test('a subscriber that attaches after the last one has left is woken', async () => {
+    const { hub, commit, nextWake } = await openHub();
     hub.attach('a', () => {})();
     const woken = nextWake('a');
     await commit('a', 1);
@@ -105,6 +100,7 @@ describe('createHub', () => {
   });
 
   test('a wake-up carries the position read before, and the hub holds the transitions read since', async () => {
+    const { hub, commit, nextWake } = await openHub();
     const told: (number | undefined)[] = [];
     hub.attach('a', (before) => told.push(before));
     const start = hub.position();
@@ -126,6 +122,7 @@ describe('createHub', () => {
   });
 
   test('a burst that is longer than a page is held completely', async () => {
+    const { db, hub } = await openHub();
     const woken: number[] = [];
     const start = hub.position();
     const done = new Promise<void>((resolve) => {
@@ -146,6 +143,7 @@ describe('createHub', () => {
   });
 
   test('the hub continues after the database has failed for a while', async () => {
+    const { clock, db, commit, nextWake } = await openHub();
     const woken = nextWake('a');
     const outage = jest.spyOn(db.sql, 'executeQuery').mockImplementation(() => {
       throw new Error('down');

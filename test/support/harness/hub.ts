@@ -3,18 +3,19 @@ import { openDatabase } from '../../../src/db/open.js';
 import { createTelemetry } from '../../../src/runtime/telemetry.js';
 import { createHub } from '../../../src/transitions/hub.js';
 import { append, reservePositions } from '../../../src/transitions/log.js';
+import { whenDone } from './cleanup.js';
 import { createManualClock } from '../fakes/manual-clock.js';
 
 /** Writes of another process arrive by notifications only. With `lost`, they have none. */
 export type Writer = 'us' | 'another' | 'another, lost';
 
-export type HubHarness = Awaited<ReturnType<typeof openHub>>;
-
 export async function openHub() {
   const clock = createManualClock();
   const db = await openDatabase({ dataDir: ':memory:', clock });
+  whenDone(() => db.close());
   const telemetry = createTelemetry({ level: 'silent' });
   const hub = await createHub({ db, clock, telemetry });
+  whenDone(() => hub.close());
 
   /** Writes so many transitions of a task in one commit. */
   async function commit(taskId: string, sequence: number, by: Writer = 'another', count = 1): Promise<void> {
@@ -39,10 +40,5 @@ export async function openHub() {
     });
   }
 
-  async function close(): Promise<void> {
-    await hub.close();
-    await db.close();
-  }
-
-  return { clock, db, telemetry, hub, commit, nextWake, close };
+  return { clock, db, telemetry, hub, commit, nextWake };
 }

@@ -99,7 +99,7 @@ type QuotaCallsTable = {
 };
 
 /** The number of rows of quota_calls, so that a permit need not count a day's calls, and the throttling of AWS. */
-export type QuotaTotalsTable = {
+type QuotaTotalsTable = {
   quota: string;
   last_id: number;
   call_count: number;

@@ -3,7 +3,6 @@
  * writer at a time reserves positions, so they become visible in order. A reader that has seen position p never misses
  * a lower one.
  */
-import { compileQuery, type Params } from '../db/compile-query.js';
 import { notifyOnCommit, type Database, type Sql, type Tx } from '../db/database.js';
 import type { TransitionsTable } from '../db/tables.js';
 import { LogHeadMissingError } from '../db/errors/explain.js';
@@ -175,13 +174,15 @@ export async function readTasksAfter(
 
 /** Transitions of all tasks, oldest first. */
 export async function readAllAfter(sql: Sql, position: number, limit: number): Promise<LoggedTransition[]> {
-  const { rows } = await allAfter(sql, { position, limit });
+  const rows = await sql
+    .selectFrom('transitions')
+    .select(COLUMNS)
+    .where('position', '>', position)
+    .orderBy('position')
+    .limit(limit)
+    .execute();
   return rows.map(fromRow);
 }
-
-const allAfter = compileQuery((sql: Sql, { position, limit }: Params<{ position: number; limit: number }>) =>
-  sql.selectFrom('transitions').select(COLUMNS).where('position', '>', position).orderBy('position').limit(limit),
-);
 
 /** The transitions at these positions, in any order. Unused positions and pruned transitions are left out. */
 export async function readAt(sql: Sql, positions: readonly number[]): Promise<LoggedAt[]> {

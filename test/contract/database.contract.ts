@@ -4,7 +4,6 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DatabaseClosedError, type Database } from '../../src/db/database.js';
-import { compiledContract } from './compile-query.contract.js';
 import { writeContract } from './write.contract.js';
 import { appendTransition, positionsAfter } from '../support/database/database-probes.js';
 import { deferred } from '../support/harness/deferred.js';
@@ -22,7 +21,6 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
     });
 
     writeContract(() => pair);
-    compiledContract(() => pair);
 
     describe('positions', () => {
       test('positions of a hundred concurrent writers on both sides have no gaps', async () => {

@@ -17,8 +17,7 @@ export type TaskFilter = {
   readonly updatedAfter?: number | undefined;
 };
 
-export const COLUMNS = ['id', 'kind', 'catalog', 'status', 'subject', 'identifier', 'batch_id'] as const;
-export type Column = (typeof COLUMNS)[number];
+export type Column = 'id' | 'kind' | 'catalog' | 'status' | 'subject' | 'identifier' | 'batch_id';
 
 /** The column that a member restricts, and its value for a task in memory; null where the task has none. */
 type Condition = { readonly column: Column; readonly of: (task: Task) => string | null };

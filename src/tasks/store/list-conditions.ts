@@ -4,7 +4,6 @@
  * subject.
  */
 import { sql as raw, type ExpressionBuilder, type ExpressionWrapper, type SqlBool } from 'kysely';
-import type { Param } from '../../db/compile-query.js';
 import { isStorableText } from '../../db/storable-text.js';
 import type { Tables } from '../../db/tables.js';
 import { CATALOGS, TASK_KINDS } from '../../partner-central/model/task-kind.js';
@@ -15,15 +14,6 @@ import { statusOf } from './task-row.js';
 
 /** The allowed values of each column, at least one; an absent column may have any. */
 export type Wanted = ReadonlyMap<Column, readonly string[]>;
-/** The same in a statement, as values or as parameters. */
-type WantedParams = ReadonlyMap<Column, readonly Param<string>[]>;
-
-/** The conditions of a statement. `updatedAfter` has at most one time. */
-export type ConditionParams = {
-  readonly wanted: WantedParams;
-  readonly updatedAfter: readonly Param<number>[];
-};
-
 type Builder = ExpressionBuilder<Tables, 'tasks'>;
 type Condition = ExpressionWrapper<Tables, 'tasks', SqlBool>;
 type Lead = readonly (Column | 'updated_at')[];
@@ -99,46 +89,40 @@ const UNFINISHED = ['QUEUED', 'IN_PROGRESS'] as const;
  */
 type Branch = { readonly where: (eb: Builder) => Condition; readonly isSorted: boolean };
 
-export function branchesOf(lead: Lead, conditions: ConditionParams): Branch[] {
-  const { wanted, updatedAfter } = conditions;
-  if (lead.includes('updated_at')) {
+export function branchesOf(lead: Lead, wanted: Wanted, updatedAfter: number | undefined): Branch[] {
+  if (updatedAfter !== undefined && lead.includes('updated_at')) {
     const finished = (eb: Builder) =>
-      eb.and([
-        eb('due_at', 'is', null),
-        ...updatedAfter.map((time) => eb('updated_at', '>', time)),
-        ...checked(eb, { wanted, updatedAfter: [] }, NONE),
-      ]);
+      eb.and([eb('due_at', 'is', null), eb('updated_at', '>', updatedAfter), ...checked(eb, wanted, undefined, NONE)]);
     const unfinished = (status: string) => (eb: Builder) =>
-      eb.and([eb('status', '=', status), eb('due_at', 'is not', null), ...checked(eb, conditions, NONE)]);
+      eb.and([eb('status', '=', status), eb('due_at', 'is not', null), ...checked(eb, wanted, updatedAfter, NONE)]);
     return [
       { where: finished, isSorted: false },
       ...UNFINISHED.map((status) => ({ where: unfinished(status), isSorted: true })),
     ];
   }
-  let branches: WantedParams[] = [NONE];
+  let branches: Wanted[] = [NONE];
   for (const [column, values] of wanted) {
     if (!lead.includes(column)) continue;
     const choices = SELECTIVE.includes(column) ? [values] : values.map((value) => [value]);
     branches = branches.flatMap((branch) => choices.map((choice) => new Map([...branch, [column, choice] as const])));
   }
   return branches.map((leading) => ({
-    where: (eb) => eb.and([...allOf(eb, leading), ...checked(eb, conditions, leading)]),
+    where: (eb) => eb.and([...allOf(eb, leading), ...checked(eb, wanted, updatedAfter, leading)]),
     isSorted: true,
   }));
 }
 
 /** The tasks that match, for a statement that reads all of them. */
 export function matching(eb: Builder, wanted: Wanted, updatedAfter: number | undefined): Condition {
-  const conditions = { wanted, updatedAfter: updatedAfter === undefined ? [] : [updatedAfter] };
   const lead = leadOf(wanted, updatedAfter !== undefined);
-  if (lead.includes('updated_at')) return eb.or(branchesOf(lead, conditions).map(({ where }) => where(eb)));
+  if (lead.includes('updated_at')) return eb.or(branchesOf(lead, wanted, updatedAfter).map(({ where }) => where(eb)));
   const leading = new Map([...wanted].filter(([column]) => lead.includes(column)));
-  return eb.and([...allOf(eb, leading), ...checked(eb, conditions, leading)]);
+  return eb.and([...allOf(eb, leading), ...checked(eb, wanted, updatedAfter, leading)]);
 }
 
-const NONE: WantedParams = new Map();
+const NONE: Wanted = new Map();
 
-function allOf(eb: Builder, wanted: WantedParams): Condition[] {
+function allOf(eb: Builder, wanted: Wanted): Condition[] {
   return [...wanted].map(([column, values]) => eb(column, 'in', values));
 }
 
@@ -146,10 +130,10 @@ function allOf(eb: Builder, wanted: WantedParams): Condition[] {
  * The conditions besides the leading ones. A cast to the column's own type, or an addition of 0, keeps SQLite from
  * using another index, and has no effect on PostgreSQL.
  */
-function checked(eb: Builder, { wanted, updatedAfter }: ConditionParams, leading: WantedParams): Condition[] {
+function checked(eb: Builder, wanted: Wanted, updatedAfter: number | undefined, leading: Wanted): Condition[] {
   const others = [...wanted].filter(([column]) => !leading.has(column));
   return [
     ...others.map(([column, values]) => eb(raw<string>`cast(${eb.ref(column)} as text)`, 'in', values)),
-    ...updatedAfter.map((time) => eb(raw<number>`${eb.ref('updated_at')} + 0`, '>', time)),
+    ...(updatedAfter === undefined ? [] : [eb(raw<number>`${eb.ref('updated_at')} + 0`, '>', updatedAfter)]),
   ];
 }

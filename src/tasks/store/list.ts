@@ -2,26 +2,14 @@
  * Lists of the tasks that the viewer may see, newest first, and their counts. `list-conditions.ts` chooses the index.
  */
 import { sql as raw, type SelectQueryBuilder } from 'kysely';
-import { compileQuery, type Params } from '../../db/compile-query.js';
 import type { Sql } from '../../db/database.js';
 import type { Tables } from '../../db/tables.js';
 import { TASK_COLUMNS, detailsIn, statusOf, taskOf, type TaskRow } from './task-row.js';
-import { COLUMNS, type Column, type TaskFilter } from './filter.js';
+import type { TaskFilter } from './filter.js';
 import { branchesOf, leadOf, matching, wantedOf, type Wanted } from './list-conditions.js';
 import { READABLE_ROWS, readItems } from './readable.js';
 import type { Task, TaskStatus } from '../task.js';
 import type { Viewer } from '../viewer.js';
-
-/** An empty list means any value. */
-type ListValues = Readonly<Record<Column, readonly string[]>> & {
-  readonly updatedAfter: readonly number[];
-  readonly before: number;
-  readonly limit: number;
-};
-type ListStatement = (sql: Sql, values: ListValues) => Promise<{ readonly rows: readonly TaskRow[] }>;
-
-/** The compiled statements by their leading columns. */
-const statements = new Map<string, ListStatement>();
 
 /** @param before lists only tasks below this position; null begins with the newest task */
 export async function listTasks(
@@ -34,50 +22,25 @@ export async function listTasks(
   const wanted = wantedOf(viewer, filter);
   if (wanted === null) return [];
   const lead = leadOf(wanted, filter.updatedAfter !== undefined);
-  const key = lead.join();
-  const statement = statements.get(key) ?? listStatement(lead);
-  statements.set(key, statement);
-  const valuesOf = (column: Column): readonly string[] => wanted.get(column) ?? [];
-  const { rows } = await statement(sql, {
-    id: valuesOf('id'),
-    kind: valuesOf('kind'),
-    catalog: valuesOf('catalog'),
-    status: valuesOf('status'),
-    subject: valuesOf('subject'),
-    identifier: valuesOf('identifier'),
-    batch_id: valuesOf('batch_id'),
-    updatedAfter: filter.updatedAfter === undefined ? [] : [filter.updatedAfter],
-    before: before ?? BEYOND_THE_LOG,
-    limit,
+  const [first, ...others] = branchesOf(lead, wanted, filter.updatedAfter).map(({ where, isSorted }) => {
+    // The sum keeps SQLite from reading all tasks in the order of their positions.
+    const position = isSorted ? raw<number>`position` : raw<number>`position + 0`;
+    return sql
+      .selectFrom('tasks')
+      .select(TASK_COLUMNS)
+      .where(where)
+      .where(position, '<', before ?? BEYOND_THE_LOG)
+      .orderBy(position, 'desc')
+      .limit(limit);
   });
-  return rows.map(taskOf);
+  if (first === undefined) throw new Error('A list has no branch.');
+  // An index orders the tasks of one value, not of several. So each value has a branch, and the branches are merged.
+  const tasks = others.length === 0 ? first : merged(sql, first, others).orderBy('position', 'desc').limit(limit);
+  return (await tasks.execute()).map(taskOf);
 }
 
 /** Above the position of any task. */
 const BEYOND_THE_LOG = Number.MAX_SAFE_INTEGER;
-
-function listStatement(lead: ReturnType<typeof leadOf>): ListStatement {
-  return compileQuery((sql: Sql, params: Params<ListValues>) => {
-    const wanted = new Map(
-      COLUMNS.filter((column) => params[column].length > 0).map((column) => [column, params[column]]),
-    );
-    const conditions = { wanted, updatedAfter: params.updatedAfter };
-    const [first, ...others] = branchesOf(lead, conditions).map(({ where, isSorted }) => {
-      // The sum keeps SQLite from reading all tasks in the order of their positions.
-      const position = isSorted ? raw<number>`position` : raw<number>`position + 0`;
-      return sql
-        .selectFrom('tasks')
-        .select(TASK_COLUMNS)
-        .where(where)
-        .where(position, '<', params.before)
-        .orderBy(position, 'desc')
-        .limit(params.limit);
-    });
-    if (first === undefined) throw new Error('A list has no branch.');
-    // An index orders the tasks of one value, not of several. So each value has a branch, and the branches are merged.
-    return others.length === 0 ? first : merged(sql, first, others).orderBy('position', 'desc').limit(params.limit);
-  });
-}
 
 type TaskRows = SelectQueryBuilder<Tables, 'tasks', TaskRow>;
 

@@ -1,6 +1,5 @@
 /** The statements on stored tasks, one a function. */
 import { sql as raw, type ExpressionBuilder } from 'kysely';
-import { compileQuery, type Params } from '../../db/compile-query.js';
 import { nowOnce, type Database, type Sql, type Tx } from '../../db/database.js';
 import type { Tables } from '../../db/tables.js';
 import type { TaskKind } from '../../partner-central/model/task-kind.js';
@@ -29,13 +28,9 @@ export async function findTask(sql: Sql, id: string): Promise<Task | null> {
 
 /** @returns the tasks that exist, in any order */
 export async function findTasks(sql: Sql, ids: readonly string[]): Promise<Task[]> {
-  const { rows } = await byIds(sql, { ids });
+  const rows = await sql.selectFrom('tasks').select(TASK_COLUMNS).where('id', 'in', ids).execute();
   return rows.map(taskOf);
 }
-
-const byIds = compileQuery((sql: Sql, { ids }: Params<{ ids: readonly string[] }>) =>
-  sql.selectFrom('tasks').select(TASK_COLUMNS).where('id', 'in', ids),
-);
 
 /** The tasks that these subjects started under one of these client tokens, of every kind and in every catalog. */
 export async function findTasksByTokens(
@@ -43,21 +38,15 @@ export async function findTasksByTokens(
   subjects: readonly (string | null)[],
   clientTokens: readonly string[],
 ): Promise<Task[]> {
-  const { rows } = await byTokens(sql, {
-    clientTokens,
-    subjects: subjects.map((subject) => subject ?? UNAUTHENTICATED),
-  });
+  const storedSubjects = subjects.map((subject) => subject ?? UNAUTHENTICATED);
+  const rows = await sql
+    .selectFrom('tasks')
+    .select(TASK_COLUMNS)
+    .where('client_token', 'in', clientTokens)
+    .where('subject', 'in', storedSubjects)
+    .execute();
   return rows.map(taskOf);
 }
-
-const byTokens = compileQuery(
-  (sql: Sql, { clientTokens, subjects }: Params<{ clientTokens: readonly string[]; subjects: readonly string[] }>) =>
-    sql
-      .selectFrom('tasks')
-      .select(TASK_COLUMNS)
-      .where('client_token', 'in', clientTokens)
-      .where('subject', 'in', subjects),
-);
 
 /** The retry of this task; null when there is none. */
 export async function findRetry(sql: Sql, id: string): Promise<Task | null> {

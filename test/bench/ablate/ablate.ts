@@ -38,14 +38,6 @@ const MECHANISMS: readonly Mechanism[] = [
       { side: 'http', shape: 'list of 50', on: 'memory' },
     ],
   },
-  {
-    name: 'compiled queries',
-    module: 'db/compile-query',
-    rows: [
-      { side: 'http', shape: 'one task', on: 'postgres' },
-      { side: 'http', shape: 'list of 50', on: 'postgres' },
-    ],
-  },
   { name: 'shared results', module: 'server/execution/cacheable', rows: [{ side: 'streams', what: 'publishOne' }] },
   { name: 'pull reading of the log', module: 'runtime/pull-stream', rows: [{ side: 'memory' }] },
 ];

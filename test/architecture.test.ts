@@ -41,7 +41,7 @@ const SERVER_FOLDERS = [
   { path: 'server/documents', packages: [] },
   { path: 'server/execution', packages: [] },
   { path: 'server/streaming', packages: [] },
-  { path: 'server/http', packages: ['@apollo/server', 'fastify', '@as-integrations/fastify', '@fastify/cors'] },
+  { path: 'server/http', packages: ['@apollo/server', 'fastify', '@as-integrations/fastify', 'cors'] },
   { path: 'server/websocket', packages: ['ws'] },
   { path: 'server', packages: [] },
 ];

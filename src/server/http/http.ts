@@ -2,9 +2,9 @@
  * The HTTP server: its routes, its checks in their order, and the choice of the transport for each request to the
  * GraphQL endpoint. Every error is answered as GraphQL errors in JSON.
  */
-import cors from '@fastify/cors';
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
+import cors from 'cors';
 import type { GraphQLSchema } from 'graphql';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ErrorMasking } from '../documents/error-masking.js';
@@ -98,24 +98,18 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
     deps.watchOrigin(request.headers);
     done();
   });
-  const corsFor = (origin: boolean | string[]) => ({
-    origin,
-    methods: ['GET', 'POST'],
-    // An incomplete preflight is answered like a complete one, because the plugin's own error is not JSON.
-    strictPreflight: false,
-    exposedHeaders: ['retry-after', 'www-authenticate'],
-    maxAge: 600,
-  });
-  const [none, listed, reflected] = [corsFor(false), corsFor([...corsOrigins]), corsFor(true)];
-  await app.register(cors, {
-    delegator({ headers }, done) {
-      // Most requests come from no page, and the headers of CORS are a twentieth of the work of a small one.
-      if (headers.origin === undefined) return done(null, none);
-      done(null, originAllowed(headers, corsOrigins) ? reflected : listed);
-    },
+  const corsFor = (origin: true | []) =>
+    cors({ origin, methods: ['GET', 'POST'], exposedHeaders: ['retry-after', 'www-authenticate'], maxAge: 600 });
+  const [ownOrListed, foreign] = [corsFor(true), corsFor([])];
+  app.addHook('onRequest', ({ raw, headers }, reply, done) => {
+    // Most requests come from no page.
+    if (headers.origin === undefined) return done();
+    // The library answers a preflight itself.
+    if (raw.method === 'OPTIONS') reply.hijack();
+    (originAllowed(headers, corsOrigins) ? ownOrListed : foreign)(raw, reply.raw, done);
   });
   app.addHook('onRequest', (_request, reply, done) => {
-    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+    reply.header('vary', 'Origin').header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
     // A proxy then opens its next connection to another instance.
     if (drain.draining) reply.header('connection', 'close');
     done();

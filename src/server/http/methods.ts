@@ -1,4 +1,5 @@
 /** The methods of each path. OPTIONS returns them in `allow`, and another method or path is refused. */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { createRequestError, type RequestError } from '../security/request-error.js';
 import { SCHEMA_PATH } from './pages/schema-file.js';
@@ -31,8 +32,7 @@ export function createMethods({ path, eventBridgePath, send }: Deps): Methods {
   return {
     answerOptions(app) {
       app.addHook('onRequest', (request, reply, done) => {
-        if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] !== undefined)
-          return done();
+        if (request.method !== 'OPTIONS' || isPreflight(request.headers)) return done();
         const methods = of(request.url);
         if (methods === undefined) send(reply, notFound, request.headers.accept);
         else reply.code(204).header('allow', methods.join(', ')).send();
@@ -55,4 +55,8 @@ export function createMethods({ path, eventBridgePath, send }: Deps): Methods {
       });
     },
   };
+}
+
+function isPreflight(headers: IncomingHttpHeaders): boolean {
+  return headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 }

@@ -37,6 +37,13 @@ describe('the methods of the server', () => {
     ]);
   });
 
+  test('OPTIONS that names a method but no origin is answered like any other OPTIONS', async () => {
+    const { url } = await startServer();
+    const headers = { 'access-control-request-method': 'POST' };
+    const options = await fetch(url, { method: 'OPTIONS', headers });
+    expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD, POST, OPTIONS']);
+  });
+
   test.each(['/graphql', '/graphql?query={hello}', '/schema.graphql', '/health/live', '/health/ready', '/metrics'])(
     'HEAD of %s is answered with header fields and without a body',
     async (target) => {

@@ -10,7 +10,7 @@ import { openSse } from '../../support/clients/response-streams.js';
 import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/server/server.js';
 
-const STALLED_MS = 500;
+const STALLED_MS = 1000;
 const LIMITS = { limits: { stalledMs: STALLED_MS } };
 /** Ten names make an answer of 2 MB. Ten answers exceed the buffers of both ends of a connection. */
 const NAME = 'x'.repeat(200 * 1024);

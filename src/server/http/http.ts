@@ -15,6 +15,7 @@ import type { HostCheck } from '../security/host-check.js';
 import { createRequestError } from '../security/request-error.js';
 import { setWriteTimeout } from '../streaming/write-timeout.js';
 import type { ApolloContext } from './apollo.js';
+import { endOfTurn } from './end-of-turn.js';
 import { serveBoard, type BoardOptions } from './pages/board.js';
 import { EVENTBRIDGE_PATH, serveEventBridge, type EventBridgeOptions } from './eventbridge-endpoint.js';
 import { EXPLORER, serveExplorer } from './pages/explorer-page.js';
@@ -189,6 +190,7 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
         outcome.kind === 'refused'
           ? refused(outcome.requestError, jsonType)
           : await answerPostJson(operation, requestContextOf(request, 'http', outcome.caller), jsonType, pipeline);
+      await endOfTurn();
       return reply.code(answer.status).headers(answer.headers).send(answer.body);
     } finally {
       release();

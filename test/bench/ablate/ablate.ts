@@ -38,6 +38,15 @@ const MECHANISMS: readonly Mechanism[] = [
       { side: 'http', shape: 'list of 50', on: 'memory' },
     ],
   },
+  {
+    name: 'answers written together',
+    module: 'server/http/end-of-turn',
+    rows: [
+      { side: 'http', shape: 'one task', on: 'memory' },
+      { side: 'http', shape: 'list of 50', on: 'memory' },
+      { side: 'http', shape: 'lists that differ', on: 'postgres' },
+    ],
+  },
   { name: 'shared results', module: 'server/execution/cacheable', rows: [{ side: 'streams', what: 'publishOne' }] },
   { name: 'pull reading of the log', module: 'runtime/pull-stream', rows: [{ side: 'memory' }] },
 ];

@@ -32,13 +32,7 @@ import type { Pipeline } from '../execution/pipeline.js';
 import { createRequestError, formatted, type RequestError } from '../security/request-error.js';
 import type { RefusedConnections } from '../http/refused-connections.js';
 import { SubscriptionFailed, WebSocketSubscription } from './subscription.js';
-import {
-  CLOSE_WAIT_MS,
-  SERVICE_RESTART,
-  TRY_AGAIN_LATER,
-  openWebSocketConnection,
-  type WebSocketConnection,
-} from './websocket-connection.js';
+import { CLOSE_WAIT_MS, SERVICE_RESTART, TRY_AGAIN_LATER, WebSocketConnection } from './websocket-connection.js';
 
 export type WebSockets = {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -229,11 +223,9 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const { authorization } = request.headers;
         const trace = propagation.extract(otelContext.active(), request.headers);
-        openWebSocketConnection(
-          webSocket,
-          socket,
-          (protocolSocket, own) => server.opened(protocolSocket, { socket: own, trace, authorization, caller: null }),
-          deps,
+        const connection = new WebSocketConnection(webSocket, deps);
+        connection.open(socket, (protocolSocket) =>
+          server.opened(protocolSocket, { socket: connection, trace, authorization, caller: null }),
         );
       });
     },

@@ -34,6 +34,8 @@ const SAME_KEYSTROKE_MS = 500;
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 // Libraries read it to decide if they show stacks to clients and check every argument.
 process.env['NODE_ENV'] ??= 'production';
+// Node 20 has no `navigator`. The library pg then loads all of fetch to find out that this is not Cloudflare.
+if (!('navigator' in globalThis)) Object.assign(globalThis, { navigator: { userAgent: 'Node.js' } });
 
 // A closed pipe is an error event of these streams, which would end the process. The clients do not need the output.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => {});

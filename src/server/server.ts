@@ -135,7 +135,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     refusedConnections,
     watchOrigin,
   };
-  const apollo = await createApollo({ schema, pipeline, documents, errorMasking, telemetry });
+  let apollo: ReturnType<typeof createApollo> | null = null;
   const health = createHealth({
     ready: () => options.ready(),
     draining: () => drain.draining,
@@ -152,7 +152,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     hasSandbox: page,
     explorerFiles: options.explorerFiles,
     sandboxDocument: options.sandboxDocument,
-    apollo,
+    // Apollo Server prints the whole schema when it is made, so it is made for the first request that needs it.
+    apollo: () => (apollo ??= createApollo({ schema, pipeline, documents, errorMasking, telemetry })),
     errorMasking,
     health,
     eventBridge: options.eventBridge,
@@ -179,7 +180,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     refusedConnections.close();
     http.server.closeAllConnections();
     await http.close();
-    await apollo.stop();
+    await (await apollo)?.stop();
     health.close();
   }
 

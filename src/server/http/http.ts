@@ -40,7 +40,8 @@ export type HttpDeps = StreamRequestDeps & {
   readonly explorerFiles: URL | undefined;
   readonly sandboxDocument: string | undefined;
   readonly checkHost: HostCheck | null;
-  readonly apollo: ApolloServer<ApolloContext>;
+  /** The same server at each call. */
+  apollo(): Promise<ApolloServer<ApolloContext>>;
   readonly errorMasking: ErrorMasking;
   readonly health: Health;
   readonly drain: Drain;
@@ -130,13 +131,13 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   }
 
   const answerStream = createStreamRequests(deps);
-  const apolloHandler = fastifyApolloHandler(deps.apollo, { context: apolloContext });
 
   async function throughApollo(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     // Apollo's check knows no origins, and would refuse each GET without a header of its own.
     if (!mayBeForged(request.method, request.headers, corsOrigins))
       request.headers['apollo-require-preflight'] = 'true';
-    return apolloHandler.call(app, request, reply);
+    const handler = fastifyApolloHandler(await deps.apollo(), { context: apolloContext });
+    return handler.call(app, request, reply);
   }
 
   async function apolloContext(request: FastifyRequest): Promise<ApolloContext> {

@@ -119,8 +119,8 @@ async function expectTurns(leader: Awaited<ReturnType<typeof openGateway>>, othe
   }
 }
 
-describe('with 200 starts queued, an edit is sent within three seconds, and edits and starts alternate', () => {
-  test('on SQLite', async () => {
+describe('edits while 200 starts are queued', () => {
+  test('an edit on SQLite is sent within three seconds, and edits and starts alternate', async () => {
     const gateway = await openGateway({ DATA_DIR: temporaryDirectory() });
     await expectTurns(gateway, gateway);
   }, 60_000);
@@ -132,7 +132,7 @@ describe('with 200 starts queued, an edit is sent within three seconds, and edit
       whenDone(() => postgres.stop());
     });
 
-    test('on the gateway that sends the starts and on another one', async () => {
+    test('an edit on either of two gateways is sent within three seconds, and edits and starts alternate', async () => {
       const DATABASE_URL = await postgres.createDatabase();
       const leader = await openGateway({ DATABASE_URL });
       const other = await openGateway({ DATABASE_URL });

@@ -32,7 +32,7 @@ export type Telemetry = {
     reasonCode: string | null;
   }): void;
   /**
-   * `operation` is the mutation, `changed` has the paths of the members that changed, and `outcome` is `done`,
+   * `operation` is the mutation, and `changed` has the paths of the members that changed. `outcome` is `done`,
    * `unchanged`, `failed` or the code of the first error.
    */
   edited(fields: {

@@ -77,7 +77,7 @@ export class CreateOpportunityInput implements OpportunityValues {
   @Field(() => [ContactInput], optional('People of the partner who work on the opportunity, at most 10.'))
   readonly opportunityTeam?: readonly ContactInput[] | null;
 
-  @Field(() => [TagInput], { nullable: true, description: 'Tags for AWS to attach (at most 200).' })
+  @Field(() => [TagInput], { nullable: true, description: 'Tags for AWS to attach (at most 200). No tags if omitted.' })
   readonly tags?: readonly TagInput[] | null;
 }
 

@@ -41,7 +41,7 @@ abstract class StartInput {
   })
   readonly clientToken?: string | null;
 
-  @Field(() => [TagInput], { nullable: true, description: 'Tags for AWS to attach (at most 200).' })
+  @Field(() => [TagInput], { nullable: true, description: 'Tags for AWS to attach (at most 200). No tags if omitted.' })
   readonly tags?: readonly TagInput[] | null;
 }
 

@@ -8,8 +8,8 @@ export const SETTINGS = {
   PARTNER_CENTRAL_ENDPOINT: {
     default: '',
     about:
-      'Something else that speaks the same protocol, such as a shared simulator; with `UPSTREAM=aws` beside it ' +
-      'another way to AWS itself',
+      'Address of a service in the place of AWS, such as a shared simulator; with `UPSTREAM=aws` of a proxy that ' +
+      'leads to AWS',
   },
   AWS_USER_AGENT: {
     default: '',

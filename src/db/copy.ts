@@ -15,8 +15,9 @@ import type { Tables } from './tables.js';
 const ROWS_PER_STATEMENT = 1000;
 
 /**
- * Every table except the head of the log, the readings of AWS's lists, which the next worker repeats, and the turns and
- * versions of edits, which matter for minutes. With the columns that give the order of reading.
+ * The tables whose rows are copied, with the columns that give the order of reading. The next worker repeats the
+ * readings of AWS's lists, and the turns and versions of edits matter for minutes only. The head of the log is one row,
+ * which is copied as an update.
  */
 const KEYS = {
   tasks: ['id'],

@@ -1,7 +1,7 @@
 /**
  * Makes a change of which a repetition is harmless, because it sets a state: an association, an owner, the answer to an
- * invitation. AWS has no client token for these. When the answer of a write is lost, the record is read: the change
- * counts as made if the record shows it, and otherwise the write is repeated. The quota of writes spaces the attempts.
+ * invitation. AWS has no client token for these. When the answer of a write is lost, the record is read. If the record
+ * shows the change, it counts as made; otherwise the write is repeated. The quota of writes spaces the attempts.
  */
 import { MINUTE, SECOND } from '../runtime/clock.js';
 import type { Catalog } from '../partner-central/model/task-kind.js';

@@ -28,8 +28,9 @@ export class TaskRecordsResolver {
     nullable: true,
     complexity: LOOK_UP_COST,
     description:
-      'The opportunity of the task, read from AWS: the one that AWS named, otherwise the one that the start named. ' +
-      'Null if neither named one, or AWS has no such record. Costs reads as described on `Opportunity`.',
+      'The opportunity of the task, read from AWS: the opportunity that AWS named, otherwise the opportunity that ' +
+      'the start named. Null if neither named an opportunity, or AWS has no such record. Costs reads as described on ' +
+      '`Opportunity`.',
   })
   opportunity(
     @Root() task: AnyTask,
@@ -44,8 +45,9 @@ export class TaskRecordsResolver {
     nullable: true,
     complexity: LOOK_UP_COST,
     description:
-      'The engagement of the task, read from AWS: the one that AWS named, otherwise the one that the start named. ' +
-      'Null if neither named one, or AWS has no such record. Costs reads as described on `Engagement`.',
+      'The engagement of the task, read from AWS: the engagement that AWS named, otherwise the engagement that the ' +
+      'start named. Null if neither named an engagement, or AWS has no such record. Costs reads as described on ' +
+      '`Engagement`.',
   })
   engagement(
     @Root() task: AnyTask,
@@ -60,8 +62,8 @@ export class TaskRecordsResolver {
     nullable: true,
     complexity: LOOK_UP_COST,
     description:
-      'The invitation of the task, read from AWS: the one that AWS named, otherwise the one that the start named. ' +
-      'Null if neither named one, or AWS has no such record. Costs one read per task.',
+      'The invitation of the task, read from AWS: the invitation that AWS named, otherwise the invitation that the ' +
+      'start named. Null if neither named an invitation, or AWS has no such record. Costs one read per task.',
   })
   engagementInvitation(@Root() task: AnyTask, @Ctx() context: GraphqlContext): Promise<Invitation | null> {
     const { records, now } = context;

@@ -14,8 +14,8 @@ type Summary = Parameters<typeof answerOf>[0];
 const MAX_RESULTS = 10;
 
 /**
- * The conversion of a lead. The context must be a lead: AWS's filter may mean the context that a task named or the
- * customer project that it added, and a lead is only ever named.
+ * The conversion of a lead. The context must be a lead, because a task can name a lead and never adds one. AWS's filter
+ * may mean the context that a task named, or the customer project that the task added.
  */
 export const FIND_CONVERSION: RecordOperation<
   { readonly catalog: Catalog; readonly engagementId: string; readonly contextId: string },

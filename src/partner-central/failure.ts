@@ -122,7 +122,7 @@ export function classifyFailure(error: unknown, credentialsReason: string | null
 }
 
 /**
- * Classifies the error of a request that was never sent: AWS has not decided on the call, even if the error has a name
+ * Classifies the error of a request that was never sent. AWS has not decided on the call, even if the error has a name
  * of AWS. Its text is for the log only, because it may hold the path of a file or another service's answer about
  * credentials.
  */

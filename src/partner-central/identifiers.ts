@@ -17,14 +17,14 @@ export const ENGAGEMENT: TextRule = {
   pattern: /^(?=.{1,255}$)(arn:[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*(?<!\/)|eng-[0-9a-z]{14})$/u,
   expected:
     '"eng-" and 14 lower-case letters or digits, for example eng-completes00001, or the ARN of the engagement, which ' +
-    'ends in its id and has at most 255 characters',
+    'ends in its id (at most 255 characters)',
 };
 export const INVITATION: TextRule = {
   noun: 'an engagement invitation identifier',
   pattern: /^(?=.{1,255}$)(arn:[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*(?<!\/)|engi-[0-9a-z]{13})$/u,
   expected:
     '"engi-" and 13 lower-case letters or digits, for example engi-completes0001, or the ARN of the invitation, which ' +
-    'ends in its id and has at most 255 characters',
+    'ends in its id (at most 255 characters)',
 };
 export const SNAPSHOT_JOB: TextRule = {
   noun: 'a resource snapshot job identifier',

@@ -1,7 +1,7 @@
 /**
  * Finds the engagements of opportunities. AWS's list names one opportunity or all of them. So a single look-up asks for
- * its opportunity, and several at the same time share one call for all. If the list of all has more than one page, each
- * opportunity is asked for on its own, because a part of the list may lack some of its engagements.
+ * its opportunity, and several at the same time share one call for all. One page of a longer list may lack engagements
+ * of an opportunity. Each opportunity is then asked for on its own.
  */
 import type { Clock } from '../runtime/clock.js';
 import { createBatchLoader } from '../runtime/loading/batch-loader.js';

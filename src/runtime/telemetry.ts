@@ -32,7 +32,7 @@ export type Telemetry = {
     reasonCode: string | null;
   }): void;
   /**
-   * `operation` is the mutation, `changed` has the paths of the members that changed, and `outcome` is `done`,
+   * `operation` is the mutation, and `changed` has the paths of the members that changed. `outcome` is `done`,
    * `unchanged`, `failed` or the code of the first error.
    */
   edited(fields: {
@@ -159,7 +159,7 @@ export function createTelemetry(options: {
   const collect = () => (measuring ??= measure().finally(() => (measuring = null)));
   const leading = new Gauge({
     name: 'gateway_worker_leading',
-    help: '1 while this process is the one that talks to AWS for tasks',
+    help: '1 while this process leads: it alone sends starts and polls tasks',
     registers,
   });
   // The first gauge that is read measures for all.

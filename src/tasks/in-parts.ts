@@ -2,8 +2,8 @@
 import { failsEveryStatement } from '../db/errors/cannot-write.js';
 
 /**
- * Does `work` with all items together. If the database refuses them, each half is tried on its own, and so on, so that
- * an item that the database cannot store does not hold up the others.
+ * Does `work` with all items together. If the database refuses them, each half is tried on its own, and so on. So an
+ * item that the database cannot store does not hold up the others.
  * @param refused is called with each item that the database refused on its own
  * @throws Error when the database accepts no writes at all
  */

@@ -129,8 +129,8 @@ export const NO_DETAILS: TaskDetails = {
 };
 
 /**
- * The task after an observation. It is the same object when nothing changed, has the same `sequence` when only details
- * changed, and the next `sequence` when the status changed (a transition).
+ * The task after an observation. It is the same object when nothing changed. When only details changed, it has the same
+ * `sequence`. When the status changed, it has the next `sequence` (a transition).
  */
 export function observe(task: Task, observation: Observation, now: number): Task {
   const observed = observation.type === 'answered' ? observation.answer.status : observation.type;

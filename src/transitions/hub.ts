@@ -43,10 +43,10 @@ export type Hub = {
 };
 
 const TRUNCATED =
-  'The database has lost the last commits, as after a failover to a server that lacked them: the log does not have a ' +
-  'transition that the gateway has read. Subscribers are asked to reconnect, and cursors of lost transitions are ' +
-  'refused. Make the replication synchronous, because a start that was accepted may be lost (src/worker/README.md, ' +
-  'PostgreSQL).';
+  'The database has lost the last commits: the log does not have a transition that the gateway has read. The cause ' +
+  'may be a failover to a server that lacked these commits. Subscribers are asked to reconnect, and cursors of lost ' +
+  'transitions are refused. Make the replication synchronous, because a start that was accepted may be lost ' +
+  '(src/worker/README.md, PostgreSQL).';
 
 /** The event for all subscribers of this process: these tasks have changed since that position. */
 type Growth = { readonly taskIds: ReadonlySet<string>; readonly before: number };

@@ -1,5 +1,5 @@
 /**
- * A stream of a long log that is read by a receiver: every transition once and in order, without recursion, and with
+ * A receiver reads a stream of a long log. It gets every transition once and in order, without recursion, and with
  * pauses for other work.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';

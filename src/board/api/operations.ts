@@ -1,6 +1,6 @@
 /**
- * The operations that the board uses, with their types from the schema. Each is one document of schema/operations, and
- * is requested by its id in the published manifest, so that the board also works where only registered operations run.
+ * The operations that the board uses, with their types from the schema. Each is one document of schema/operations. The
+ * board requests it by its id in the published manifest, so that it also works where only registered operations run.
  */
 import type * as Gql from '#gql';
 

@@ -22,8 +22,8 @@ type Props = {
 };
 
 /**
- * The opportunity, and whether its readiness is that for `awsSubmission`. With another planned involvement the record
- * stays in sight while its readiness is read, and with it the form in which a person may be typing.
+ * The opportunity, and whether its readiness is that for `awsSubmission`. When the planned involvement changes, the
+ * record stays in sight while its readiness is read. A person may be typing in the form that belongs to it.
  */
 export function useOpportunity({ catalog, identifier, awsSubmission }: Props, isWanted = true) {
   const involvement = awsSubmission?.involvementType;

@@ -1,6 +1,6 @@
 /**
  * A page of the list, and what changes do to it. A row stays where it is, whatever happens to its task. A new task takes
- * the first row, unless a person is busy with the list; then it is counted until the person wants to see it.
+ * the first row. While a person is busy with the list, it is only counted, until the person wants to see it.
  */
 import type { Task } from '../parts/words.js';
 

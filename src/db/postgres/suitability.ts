@@ -133,9 +133,9 @@ function wrongEncoding({ location, setting }: Server, { encoding, database }: Se
 
 function tooFewInPooler({ location, setting }: Server): string {
   return (
-    `${location} answers on one connection and not on a second one. If ${setting} leads to a pooler, it has too few ` +
-    `connections for one gateway: ` +
-    `raise its pool (PgBouncer: default_pool_size) to DATABASE_POOL_SIZE and ${MORE_CONNECTIONS} more for each gateway`
+    `${location} answers on one connection and not on a second one. If ${setting} leads to a pooler, its pool is too ` +
+    `small for one gateway. ` +
+    `Raise it (PgBouncer: default_pool_size) to DATABASE_POOL_SIZE and ${MORE_CONNECTIONS} more for each gateway`
   );
 }
 

@@ -166,7 +166,7 @@ function damagedRecord(headPath: string): string {
 
 function missingCommits(headPath: string, position: number, found: string): string {
   return (
-    `${headPath} says that the log had come to position ${position}, and the database ${found}: commits are lost, ` +
+    `${headPath} says that the log had come to position ${position}, and the database ${found}. Commits are lost, ` +
     `or only the database was restored from a backup. ` +
     `To go on without what is missing, remove ${headPath}`
   );

@@ -75,7 +75,7 @@ function preparePlace(directory: string, location: string): void {
     }
     throw new Error(
       `the data directory ${directory} cannot be written (${codeOf(error)}): give this user the right to write ` +
-        `there, set another DATA_DIR, or set DATABASE_URL to a PostgreSQL database`,
+        `there. Otherwise set another DATA_DIR, or set DATABASE_URL to a PostgreSQL database`,
       { cause: error },
     );
   }
@@ -155,7 +155,7 @@ function explain(error: unknown, directory: string, location: string): Error {
   }
   return new Error(
     `${location} cannot be opened (${code}: ${messageOf(error)}): give this user the right to read and write every ` +
-      `file in ${directory}, and check that the disk is mounted, writable and not full`,
+      `file in ${directory}. Check also that the disk is mounted, writable and not full`,
     { cause: error },
   );
 }

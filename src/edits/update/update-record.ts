@@ -1,6 +1,7 @@
 /**
- * Changes a record that AWS replaces as a whole: reads it, merges the patch, and sends all of it back with the time of
- * its last change. AWS refuses an update of a record that has changed since, so an update happens once or not at all.
+ * Changes a record that AWS replaces as a whole. It reads the record, merges the patch, and sends all members back with
+ * the time of the record's last change. AWS refuses an update of a record that has changed since, so an update happens
+ * once or not at all.
  */
 import type { JsonObject, RawRecord, Updated } from '../../partner-central/raw-operations.js';
 import type { Found } from '../../records/records.js';

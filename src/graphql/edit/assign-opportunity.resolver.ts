@@ -29,7 +29,8 @@ class AssigneeInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Phone number with a plus sign and the code of the country, for example `+12065550100`.',
+    description:
+      'Phone number with a plus sign and the code of the country, for example `+12065550100`. Not sent if omitted.',
   })
   readonly phone?: string | null;
 }

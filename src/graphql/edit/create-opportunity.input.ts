@@ -19,7 +19,8 @@ const optional = (description: string) => ({ nullable: true, description: `${des
 @InputType('CreateOpportunityInput', {
   description:
     'A new opportunity. Its types are those of `updateOpportunity`: an omitted field and null both mean that the field ' +
-    'is not set. AWS decides which fields a creation needs; `submissionReadiness` says which ones a submission needs.',
+    'is not set. AWS decides which fields a creation needs; `submissionReadiness` says which fields a submission ' +
+    'needs.',
 })
 export class CreateOpportunityInput implements OpportunityValues {
   @Field(() => CatalogEnum, { description: 'Catalog of the opportunity.' })
@@ -30,8 +31,8 @@ export class CreateOpportunityInput implements OpportunityValues {
     description:
       'Idempotency key of the creation, 1 to 255 characters. AWS remembers it: the same token with the same input ' +
       'returns the same opportunity, and with other input the creation is refused. Make one UUID for each action of a ' +
-      'user, and keep it until the response arrives. Without it the gateway makes one, and a repeated mutation creates a ' +
-      'second opportunity.',
+      'user, and keep it until the response arrives. Without a token the gateway makes one, and a repeated mutation ' +
+      'creates a second opportunity.',
   })
   readonly clientToken?: string | null;
 
@@ -76,7 +77,7 @@ export class CreateOpportunityInput implements OpportunityValues {
   @Field(() => [ContactInput], optional('People of the partner who work on the opportunity, at most 10.'))
   readonly opportunityTeam?: readonly ContactInput[] | null;
 
-  @Field(() => [TagInput], { nullable: true, description: 'Tags for AWS to attach (at most 200).' })
+  @Field(() => [TagInput], { nullable: true, description: 'Tags for AWS to attach (at most 200). No tags if omitted.' })
   readonly tags?: readonly TagInput[] | null;
 }
 

@@ -24,7 +24,7 @@ class CreateOpportunityPayload extends EditPayload {
   readonly opportunity: OpportunityRecord | null;
 
   @Field(() => String, {
-    description: 'Idempotency key of the creation: the given one, or the one that the gateway has made.',
+    description: 'Idempotency key of the creation: the given key, or the key that the gateway has made.',
   })
   readonly clientToken: string;
 }

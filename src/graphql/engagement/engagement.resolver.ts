@@ -71,7 +71,7 @@ export class EngagementResolver {
     complexity: LOOK_UP_COST,
     description:
       'Engagements of the account, the most recently created first. A page costs one read. With `description` or ' +
-      '`contexts` it costs one more per engagement.',
+      '`contexts` it costs one more per engagement. Null, with an entry in `errors`, if reading the page failed.',
   })
   async engagements(
     @Ctx() { viewer, records, now }: GraphqlContext,

@@ -69,7 +69,8 @@ export class EngagementInvitationResolver {
     complexity: LOOK_UP_COST,
     description:
       'Invitations that the account has received or sent, the most recent first. A page costs one read. With ' +
-      "fields that AWS's lists do not contain it costs one more per invitation, as their descriptions say.",
+      "fields that AWS's lists do not contain it costs one more per invitation, as their descriptions say. " +
+      'Null, with an entry in `errors`, if reading the page failed.',
   })
   async engagementInvitations(
     @Ctx() { viewer, records, now }: GraphqlContext,

@@ -86,7 +86,8 @@ export class OpportunityResolver {
     complexity: LOOK_UP_COST,
     description:
       'Opportunities of the account, by default the most recently changed first. A page costs one read. With fields that ' +
-      "AWS's lists do not contain it costs one more per opportunity, as their descriptions say.",
+      "AWS's lists do not contain it costs one more per opportunity, as their descriptions say. " +
+      'Null, with an entry in `errors`, if reading the page failed.',
   })
   async opportunities(
     @Ctx() { viewer, records, now }: GraphqlContext,

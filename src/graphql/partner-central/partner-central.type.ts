@@ -48,8 +48,8 @@ export class PartnerCentral implements PartnerCentralStatus {
 
   @Field(() => Float, {
     description:
-      "Factor by which polling is slowed down so that the day's reads last. 1 is full pace; at 3 the slowest of " +
-      '`taskLists` is read a third as often.',
+      "Factor by which polling is slowed down so that the day's reads last. At full pace it is 1. At 3 the slowest " +
+      'of `taskLists` is read a third as often.',
   })
   readonly pollStretch: number;
 
@@ -89,7 +89,7 @@ export class PartnerCentral implements PartnerCentralStatus {
     nullable: true,
     description:
       'The instance of the gateway that leads: it alone sends starts and reads lists of tasks. Null before any has led. ' +
-      'After its end another one leads within 5 seconds.',
+      'After its end another instance leads within 5 seconds.',
   })
   readonly leader: LeaderStatus | null;
 

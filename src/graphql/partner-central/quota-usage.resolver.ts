@@ -8,8 +8,8 @@ import { QuotaCallsView, QuotaUsage, QuotaWindowEnum } from './quota-usage.type.
 export class QuotaUsageResolver {
   @FieldResolver(() => [QuotaCallsView], {
     description:
-      'Calls of the last hour or day in equal steps, the oldest first, for a plot. They are those of all instances of ' +
-      'the gateway. Makes no call to AWS.',
+      'Calls of the last hour or day in equal steps, the oldest first, for a plot. They include the calls of all ' +
+      'instances of the gateway. Makes no call to AWS.',
   })
   calls(
     @Root() quota: QuotaStatus,

@@ -19,7 +19,8 @@ export class SolutionResolver {
     nullable: true,
     complexity: LOOK_UP_COST,
     description:
-      'Solutions of the partner by name, for choosing those of an opportunity. A page costs one read, whatever it selects.',
+      'Solutions of the partner by name, for choosing the solutions of an opportunity. A page costs one read, ' +
+      'whatever it selects. Null, with an entry in `errors`, if reading the page failed.',
   })
   async solutions(
     @Ctx() { viewer, records, now }: GraphqlContext,

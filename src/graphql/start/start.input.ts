@@ -36,12 +36,12 @@ abstract class StartInput {
     description:
       'Idempotency key of the start, 1 to 255 characters. The same token with the same input returns the same ' +
       'task; with other input the start is refused. Make one UUID for each action of a user, keep it until the ' +
-      'response arrives, and use a new one after a failure. Without it the gateway makes one, and a repeated ' +
+      'response arrives, and use a new UUID after a failure. Without a token the gateway makes one, and a repeated ' +
       'request starts a second task.',
   })
   readonly clientToken?: string | null;
 
-  @Field(() => [TagInput], { nullable: true, description: 'Tags for AWS to attach (at most 200).' })
+  @Field(() => [TagInput], { nullable: true, description: 'Tags for AWS to attach (at most 200). No tags if omitted.' })
   readonly tags?: readonly TagInput[] | null;
 }
 

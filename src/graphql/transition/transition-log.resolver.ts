@@ -13,9 +13,9 @@ import { TaskTransitionConnection } from './transition.type.js';
 export class TransitionLogResolver {
   @Query(() => TaskTransitionConnection, {
     description:
-      'Transitions of all tasks that the caller may see, the oldest first, after a cursor: what a client asks once ' +
-      'that has been asleep. `taskFeed` delivers the same transitions after the same cursor. A page can have fewer ' +
-      'items than `first`, or none, while `hasNextPage` is true. `pageInfo.endCursor` is never null; store it, and ' +
+      'Transitions of all tasks that the caller may see, the oldest first, after a cursor. They are for a client ' +
+      'that catches up after a pause. `taskFeed` delivers the same transitions after the same cursor. A page can have ' +
+      'fewer items than `first`, or none, while `hasNextPage` is true. `pageInfo.endCursor` is never null; store it, and ' +
       'pass it to `transitions` or `taskFeed` later. A cursor whose next transitions are no longer kept is refused ' +
       'with the code `CURSOR_EXPIRED`. Makes no call to AWS.',
   })

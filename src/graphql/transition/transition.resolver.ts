@@ -61,8 +61,8 @@ export class TransitionResolver {
     subscribe: feed,
     description:
       'Transitions of all tasks that the caller may see, each once and in order, from now on or after a cursor. ' +
-      'A feed never completes. An invalid cursor is refused with the code `INVALID_CURSOR`, and one whose successors ' +
-      'are no longer kept with `CURSOR_EXPIRED`. Subscribers cause no calls to AWS.',
+      'A feed never completes. An invalid cursor is refused with the code `INVALID_CURSOR`, and a cursor whose ' +
+      'successors are no longer kept with `CURSOR_EXPIRED`. Subscribers cause no calls to AWS.',
   })
   taskFeed(
     @Root() transition: Transition,

@@ -14,8 +14,8 @@ export const UserErrorCodeEnum = registerEnum<UserErrorCode>(
       'The gateway refused the input and did not call AWS. Correct the field in `field`; the same `clientToken` ' +
       'can be used.',
     CLIENT_TOKEN_REUSED:
-      'The `clientToken` belongs to an earlier start or creation with other input. Use a new token for another one, ' +
-      'or the same input to repeat the earlier one.',
+      'The `clientToken` belongs to an earlier start or creation with other input. Use a new token for the ' +
+      'new input, or the earlier input to repeat the earlier start or creation.',
     CATALOG_NOT_ALLOWED: 'The gateway or the token of the caller does not allow the catalog. AWS was not called.',
     VALIDATION_FAILED:
       'AWS refused the input as invalid. Correct it, and start again under a new `clientToken`, or repeat the edit.',

@@ -5,8 +5,8 @@ import { UserErrorCodeEnum, type UserErrorCode } from './user-error-code.enum.js
 
 @ObjectType('EditConflict', {
   description:
-    'The values of a field that somebody else changed while it was edited, each as JSON text: `"Qualified"` for a text, ' +
-    'and `null` for a field that is not set.',
+    'The values of a field that somebody else changed while it was edited. Each is JSON text: `"Qualified"` for a ' +
+    'text, and `null` for a field that is not set.',
   simpleResolvers: true,
 })
 export class EditConflict {

@@ -33,7 +33,7 @@ export class PageInfo {
   @Field(() => String, {
     nullable: true,
     description:
-      'Cursor of the last item, or of the last one that a filter left out behind it. Pass it as `after` to read the ' +
+      'Cursor of the last item, or of the last item that a filter left out after it. Pass it as `after` to read the ' +
       'next page. Null if the page is empty, except for `Query.transitions`.',
   })
   get endCursor(): string | null {

@@ -1,6 +1,6 @@
 /**
- * The calls of the last hour or day in equal steps, for plots. Ids have no gaps and grow with the time, so the
- * difference of the first ids of two steps is the number of calls between them. No call is counted one by one.
+ * The calls of the last hour or day in equal steps, for plots. No call is counted one by one, because ids grow with the
+ * time and have no gaps. The difference of the first ids of two steps is the number of calls between them.
  */
 import { HOUR, MINUTE } from '../../runtime/clock.js';
 import { nowOnce, type Database } from '../../db/database.js';

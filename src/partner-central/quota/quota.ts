@@ -93,7 +93,7 @@ export async function requestPermit(
   const onThisClock = (time: number) => now - clockWatch.passedSince(time, now);
   const callCount = counted - oldCount;
   if (oldCount > 0) await Promise.all([deleteCallsUntil(tx, quota, oldUntil), setTotals(tx, quota, lastId, callCount)]);
-  // A clock that was set back must not stop the gateway for hours: calls of the future count as made now, and blocks
+  // A clock that was set back must not stop the gateway for hours. So calls of the future count as made now, and blocks
   // move back too.
   const setBackMs = Math.max(0, (latest ?? now) - now);
   if (setBackMs > 0) {

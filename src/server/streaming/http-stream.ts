@@ -1,6 +1,6 @@
 /**
  * Sends a subscription over one HTTP response, in either framing. The next event is requested only after the previous
- * one has left Node's buffer, so a stalled client costs one event and the buffer of one response.
+ * event has left Node's buffer. So a stalled client costs one event and the buffer of one response.
  */
 import type { ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';

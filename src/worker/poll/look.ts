@@ -1,7 +1,7 @@
 /**
  * One look at a list: learns with the fewest calls which of its tasks in flight have ended, and records the answers.
- * Every task in flight is covered by each look, or by each two in a row where two pages of a list are read in turn. A
- * task that no answer shows stays in progress; only an answer of AWS ends a task.
+ * Each look covers every task in flight. When two pages of a list are read in turn, two looks in a row cover them
+ * together. A task that no answer shows stays in progress; only an answer of AWS ends a task.
  */
 import { PAGE_SIZE, type TaskQuery } from '../../partner-central/task-operations.js';
 import type { TaskAnswer } from '../../partner-central/model/task-kind.js';

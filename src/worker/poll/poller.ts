@@ -26,7 +26,7 @@ type Followed = {
   lookedAt: number | null;
   /** The calls that the last look took. The wait after a look pays for it. */
   cost: number;
-  /** The share of a whole look that the last one was: a half if the next one has to read the other end of the list. */
+  /** The last look as a share of a whole look: a half if the next look has to read the other end of the list. */
   share: number;
   /** The number of consecutive looks that failed, and the time until which the next one waits for it. */
   failureCount: number;

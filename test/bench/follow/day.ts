@@ -36,8 +36,9 @@ export async function run(args: string[]): Promise<void> {
   publish({
     name: 'day',
     about:
-      `A start every ${everyMs / 1000} s of tasks that take ${durationOf(count * everyMs)} each, ` +
-      `${count.toLocaleString('en')} in flight, followed for a day with ${READS_PER_DAY.toLocaleString('en')} reads: a ${SCALE}th of what AWS allows; simulated.`,
+      `Simulated: a start every ${everyMs / 1000} s of tasks that take ${durationOf(count * everyMs)} each, so that ` +
+      `${count.toLocaleString('en')} are in flight. They are followed for a day with ` +
+      `${READS_PER_DAY.toLocaleString('en')} reads, a ${SCALE}th of what AWS allows.`,
     versions: {},
     tables: [
       {

@@ -39,7 +39,7 @@ export async function run(args: string[]): Promise<void> {
     about:
       `Calls to AWS for each task that ended, and the delay from its end to the gateway's record (median, p99), ` +
       `within AWS's quotas, simulated. ` +
-      `First come tasks that are all in flight at one moment and take 1 to 60 s, half of them up to 4 s, then ` +
+      `First come tasks that are all in flight at one moment. They take 1 to 60 s, half of them up to 4 s. Then come ` +
       `starts all day. ` +
       `Last comes a sample of whole processes on the real clock, from the end at AWS to a subscriber's socket.`,
     versions: {},

@@ -76,8 +76,8 @@ export async function run(args: string[]): Promise<void> {
     about:
       `${size.sockets.toLocaleString('en')} subscribers over WebSocket on one process, events of 600 bytes. Memory ` +
       `is resident memory after a garbage collection. ` +
-      `Times run from publishing (or from the end of the commit) to the last delivery, ${inTurn(rounds)}, of ` +
-      `${STEADY_TIMES * rounds} at a steady rate.`,
+      `Times run from publishing (or from the end of the commit) to the last delivery. They are ` +
+      `${inTurn(rounds)}, and of ${STEADY_TIMES * rounds} at a steady rate.`,
     versions: versionsOf('graphql-ws', 'graphql-subscriptions', 'ws', 'graphql'),
     tables: [tableOf(results, size)],
     goals: goalsOf(results, size),

@@ -1,6 +1,7 @@
 /**
- * Follows a stream by a plain EventSource. It resumes by itself with `Last-Event-ID`. A new one takes over after an
- * answer that makes an EventSource give up, and after a minute without an event, when the connection may be half open.
+ * Follows a stream by a plain EventSource, which resumes by itself with `Last-Event-ID`. A new EventSource takes over
+ * after an answer that makes the first one give up. It also takes over after a minute without an event, when the
+ * connection may be half open.
  */
 import { cursorOf, passes, waitMs, type Request, type Result, type Sink } from './follow.js';
 

@@ -1,6 +1,6 @@
 /**
- * Readiness and the simulator have rules of their own. For any opportunity that AWS's model allows, readiness finds a
- * broken rule exactly when the simulator fails the submission, and names the members that the simulator names.
+ * Readiness and the simulator have rules of their own, and agree on any opportunity that AWS's model allows. Readiness
+ * finds a broken rule exactly when the simulator fails the submission. Both name the same members.
  */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';

@@ -214,8 +214,8 @@ describe('a lost answer', () => {
   );
 });
 
-describe('a mistake in the input', () => {
-  test('is reported with its path for each member, and AWS is not called', async () => {
+describe('the input of a creation', () => {
+  test('each mistake in the input is reported with its path, and AWS is not called', async () => {
     const calls = gateway.simulator.calls().length;
     const { userErrors } = await create({
       catalog: 'SANDBOX',

@@ -1,6 +1,6 @@
 /**
- * Look-ups after an edit, on two gateways on one PostgreSQL: none shows the record as it was before the edit, whatever
- * was cached or in flight.
+ * Look-ups after an edit, on two gateways on one PostgreSQL. No look-up shows the record as it was before the edit,
+ * whatever was cached or in flight.
  */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { PartnerCentral } from '../../../src/partner-central/client.js';

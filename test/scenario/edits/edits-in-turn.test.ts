@@ -119,20 +119,20 @@ async function expectTurns(leader: Awaited<ReturnType<typeof openGateway>>, othe
   }
 }
 
-describe('with 200 starts queued, an edit is sent within three seconds, and edits and starts alternate', () => {
-  test('on SQLite', async () => {
+describe('edits while 200 starts are queued', () => {
+  test('an edit on SQLite is sent within three seconds, and edits and starts alternate', async () => {
     const gateway = await openGateway({ DATA_DIR: temporaryDirectory() });
     await expectTurns(gateway, gateway);
   }, 60_000);
 
-  describe('on PostgreSQL', () => {
+  describe('two gateways on one PostgreSQL', () => {
     let postgres: Postgres;
     beforeAll(async () => {
       postgres = await startPostgres();
       whenDone(() => postgres.stop());
     });
 
-    test('on the gateway that sends the starts and on another one', async () => {
+    test('an edit on either gateway is sent within three seconds, and edits and starts alternate', async () => {
       const DATABASE_URL = await postgres.createDatabase();
       const leader = await openGateway({ DATABASE_URL });
       const other = await openGateway({ DATABASE_URL });

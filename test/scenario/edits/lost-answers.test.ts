@@ -1,7 +1,7 @@
 /**
- * The edits that set a state, and the creation, through the public API against the simulator. AWS's answer is lost
- * before or after it is processed, callers repeat themselves, and two callers want the same at once: each edit has
- * exactly one effect.
+ * The edits that set a state, and the creation, through the public API against the simulator. Each edit has exactly one
+ * effect. AWS's answer is lost before or after the call is processed, callers repeat themselves, and two callers want
+ * the same at once.
  */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../../src/partner-central/simulator/faults.js';
@@ -112,7 +112,7 @@ describe.each(EDITS)('$document', ({ operation, document, input, after, shown, e
     return one;
   }
 
-  test.each(LOST)('has one effect when its answer is lost ($kind)', async (fault) => {
+  test.each(LOST)('an edit has one effect when its answer is lost ($kind)', async (fault) => {
     const one = await prepared();
     const before = sent(gateway, operation);
     gateway.simulator.inject({ operation, times: 1, fault });
@@ -126,14 +126,14 @@ describe.each(EDITS)('$document', ({ operation, document, input, after, shown, e
     expect([again.userErrors, again.changed, shown(again)]).toEqual([[], [], effect]);
   });
 
-  test('is done when AWS refuses what the record shows', async () => {
+  test('an edit is done when AWS refuses what the record shows', async () => {
     const one = await prepared();
     gateway.simulator.inject({ operation, times: 1, fault: { kind: 'error-after', name: 'ConflictException' } });
     const payload = await run(gateway, document, one);
     expect([payload.userErrors, payload.changed, shown(payload)]).toEqual([[], [], effect]);
   });
 
-  test('has one effect when it is repeated, and when two callers want it at once', async () => {
+  test('an edit has one effect when it is repeated, and when two callers want it at once', async () => {
     const one = await prepared();
     const payloads = await Promise.all([run(gateway, document, one), run(gateway, document, one)]);
     payloads.push(await run(gateway, document, one));
@@ -146,7 +146,7 @@ describe('accept-engagement-invitation', () => {
   const lead = { catalog: CATALOG, identifier: 'engi-leadpending01' };
   const operation = 'AcceptEngagementInvitation';
 
-  test.each(LOST)('has one effect when its answer is lost ($kind)', async (fault) => {
+  test.each(LOST)('an acceptance has one effect when its answer is lost ($kind)', async (fault) => {
     const own = await startGateway({ CATALOGS: CATALOG });
     own.simulator.inject({ operation, times: 1, fault });
     const payload = await run(own, 'accept-engagement-invitation', lead);
@@ -166,7 +166,7 @@ describe('accept-engagement-invitation', () => {
     expect(data.engagement.contexts).toEqual([{ type: 'LEAD' }]);
   });
 
-  test('has one effect when two callers want it at once, and a rejection loses against it', async () => {
+  test('an acceptance has one effect when two callers want it at once, and a rejection loses against it', async () => {
     const own = await startGateway({ CATALOGS: CATALOG });
     const payloads = await Promise.all([1, 2].map(() => run(own, 'accept-engagement-invitation', lead)));
     for (const payload of payloads)

@@ -1,6 +1,6 @@
 /**
- * Series of kills of a gateway that a client works with: at each step of a start, at each step of a process, and at
- * random. Each series resolves when every start has been proved to be run exactly once.
+ * Series of kills of a gateway that a client uses: at each step of a start, at each step of a process, or at random.
+ * Each series resolves when every start has been proved to be run exactly once.
  */
 import { expect } from '@jest/globals';
 import type { Random } from '../fakes/random.js';

@@ -1,8 +1,8 @@
 /**
- * The rules of English that a program can hold: sentences are short, do not open with a word that hides the subject,
+ * The rules of English that a program can check. Sentences are short, do not open with a word that hides the subject,
  * and use no banned word.
  */
-const MOST_WORDS = 30;
+const MOST_WORDS = 25;
 
 const OPENING = /^(?:What|Whatever|Whoever|Whether|Of|Those|Whose|Where|One that)\b/;
 

@@ -49,7 +49,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       expect(await nextDueAt(db.sql, sent, unreadable)).toBeNull();
     });
 
-    test('an unreadable task in progress is left out of the polls, by its id and by that of AWS, and of the matches of an event', async () => {
+    test('polls by either id of a task, and the matches of an event, leave out an unreadable task in progress', async () => {
       const db = await open();
       const { damaged, others } = await fourTasks(db, { status: 'IN_PROGRESS' });
       const ids = ['task-0', 'task-1', 'task-2', 'task-3'];

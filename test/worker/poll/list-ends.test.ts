@@ -31,7 +31,8 @@ const aWorld = fc.array(aTask, { minLength: 1, maxLength: 30 }).map((tasks) =>
 type Look = { readonly reading: EndReading; readonly shown: readonly string[]; readonly asked: readonly string[] };
 
 /**
- * Reads a page of one end or the other, as a look does, and asks about the unseen tasks that are not left to the next.
+ * Reads a page of one end or the other, as a look does. Then asks about the unseen tasks, except the tasks that are
+ * left to the next look.
  */
 function looksAt(world: readonly WorldTask[], pageSizeOf: (count: number) => number): Look[] {
   const told = new Set<string>();

@@ -36,7 +36,7 @@ export const SEED_ROWS: readonly Scenario[] = [
       'O5000006',
       'Has no review status and no partner identifier, which AWS does not require',
       'ACTION_NOT_PERMITTED lifeCycle.reviewStatus:You cannot perform Submit action',
-      'its partner identifier or its review status is set',
+      'either is set',
     ),
     submitted('O5000007', 'Is Submitted', 'Submitted'),
     submitted('O5000008', 'Is In review', 'In review'),

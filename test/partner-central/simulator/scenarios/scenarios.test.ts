@@ -193,7 +193,7 @@ describe('the sample identifiers', () => {
   });
 
   test.each(SCENARIOS.map(({ identifier, outcome }) => [identifier, outcome] as const))(
-    '%s: %s',
+    'the sample identifier %s has the outcome: %s',
     async (identifier) => {
       expect(await observe(await createPartner(), identifier)).toBe(OBSERVED[identifier]);
     },

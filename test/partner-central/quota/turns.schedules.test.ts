@@ -146,8 +146,8 @@ test('starts and edits alternate, subjects take turns, and the quota is kept, ov
         const atOnce = [from, ...during.map(({ at }) => at), Math.min(until, clock.now())];
         for (const [index, at] of atOnce.entries()) {
           const previous = atOnce[index - 1] ?? at;
-          const died = deaths.some((death) => death > previous - 2 * SPACING_MS && death <= at);
-          expect(at - previous).toBeLessThanOrEqual((died ? 2 : 1) * (SPACING_MS + LATE_MS));
+          const died = deaths.filter((death) => death > previous - 2 * SPACING_MS && death <= at).length;
+          expect(at - previous).toBeLessThanOrEqual((1 + died) * (SPACING_MS + LATE_MS));
         }
       }
       for (const wait of waits) {
@@ -160,6 +160,7 @@ test('starts and edits alternate, subjects take turns, and the quota is kept, ov
       }
       await db.close();
     }),
-    { verbose: 1, numRuns: 40 },
+    // Smaller examples would take minutes to find, and the seed would not be printed in time.
+    { verbose: 1, numRuns: 40, endOnFailure: true },
   );
 }, 120_000);

@@ -87,7 +87,7 @@ export async function requestStartPermit(db: Database, tx: Tx, limits: QuotaLimi
     return { ...offer, take: () => Promise.all([offer.take(), storeServed(tx, STARTS, now)]) };
   }
   const wait = waitFor(offer, turn, now);
-  await storeWaiting(tx, [STARTS], now, claimFor(wait, limits, now));
+  await storeClaims(tx, [{ writer: STARTS, until: claimFor(wait, limits, now) }], now);
   return wait;
 }
 
@@ -123,10 +123,14 @@ export async function takeEditPermit(
     return { type: 'taken', subject: turn.subject };
   }
   const wait = waitFor(offer, turn, now);
-  // A subject that gives up must not hold up the others.
-  const patient = subjects.filter(({ patienceMs }) => patienceMs >= wait.waitMs);
-  const writers = patient.map(({ subject }) => writerOf(subject));
-  if (writers.length > 0) await storeWaiting(tx, writers, now, claimFor(wait, limits, now));
+  // A subject that gives up must not hold up the others, now or when its patience ends.
+  const claims = subjects
+    .filter(({ patienceMs }) => patienceMs >= wait.waitMs)
+    .map(({ subject, patienceMs }) => ({
+      writer: writerOf(subject),
+      until: Math.min(claimFor(wait, limits, now), Math.ceil(now + patienceMs)),
+    }));
+  if (claims.length > 0) await storeClaims(tx, claims, now);
   return wait;
 }
 
@@ -177,11 +181,24 @@ async function recentTurns(db: Database, tx: Tx): Promise<Turns> {
   };
 }
 
-async function storeWaiting(tx: Tx, writers: readonly string[], now: number, until: number): Promise<void> {
+type Claim = { readonly writer: string; readonly until: number };
+
+/** The claim of a subject is never shortened, because its edits may wait on several gateways. Starts wait on one. */
+async function storeClaims(tx: Tx, claims: readonly Claim[], now: number): Promise<void> {
   await tx
     .insertInto('write_turns')
-    .values(writers.map((writer) => ({ writer, served_at: 0, asked_at: now, waits_until: until })))
-    .onConflict((conflict) => conflict.column('writer').doUpdateSet({ waits_until: until }))
+    .values(claims.map(({ writer, until }) => ({ writer, served_at: 0, asked_at: now, waits_until: until })))
+    .onConflict((conflict) =>
+      conflict.column('writer').doUpdateSet(({ and, case: choose, eb, ref }) => {
+        const [claim, wanted] = [ref('write_turns.waits_until'), ref('excluded.waits_until')];
+        const isLonger = and([
+          eb('write_turns.writer', '!=', STARTS),
+          eb(claim, '>', wanted),
+          eb(claim, '<=', now + LONGEST_CLAIM_MS),
+        ]);
+        return { waits_until: choose().when(isLonger).then(claim).else(wanted).end() };
+      }),
+    )
     .execute();
 }
 

@@ -138,8 +138,8 @@ inBrowser('the starts of the board', () => {
   test('a person chooses among the invitations that wait for an answer', async () => {
     const page = await openBoard(addressOf(gateway, '#/start/accept'));
     await page.getByRole('button', { name: 'Show them' }).click();
-    await page.locator('.contexts button').first().click();
-    await page.locator('[data-verdict]').waitFor();
+    await page.getByRole('button', { name: /engi-opportunity01/ }).click();
+    await verdict(page, 'CLEAR');
   });
 
   test('the readiness of a list names what AWS would refuse, and leaves it out', async () => {

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { FORGOTTEN_MS, atAws } from '../support/clients/seller.js';
 import { clockThatJumps } from '../support/fakes/clocks.js';
 import { AUDIENCE, createIssuer } from '../support/fakes/issuer.js';
-import { startGateway, type Settings } from '../support/harness/gateway.js';
+import { runToEnd, startGateway, type Settings } from '../support/harness/gateway.js';
 import { accessibilityFaults, addressOf, inBrowser, openBoard, reaches, useBrowser } from './board-page.js';
 
 const LEAD = 'engi-leadpending01';
@@ -37,6 +37,16 @@ inBrowser('the leads of the board', () => {
     await page.locator('.contexts').getByText('1 Qualified').waitFor();
     await page.getByRole('button', { name: 'Convert the lead', exact: true }).click();
     await reaches(page, 'COMPLETE');
+  });
+
+  test('a person whose start for a lead has failed is led to the acceptance of the lead', async () => {
+    const gateway = await gatewayWith();
+    const { payload } = await runToEnd(gateway, LEAD);
+    const page = await openBoard(addressOf(gateway, `#/task/${payload.task.id}`));
+    await page.getByText('If the invitation is to a lead, accept the lead, so that it can be converted.').waitFor();
+    await page.getByRole('link', { name: `Start ${LEAD} again` }).click();
+    await button(page).click();
+    await accepted(page);
   });
 
   test('the return key accepts a lead, and an acceptance whose answer is lost is repeated by itself', async () => {

@@ -15,13 +15,22 @@ inBrowser('the edits of the board', () => {
 
   const edit = (page: Page) => page.getByRole('button', { name: 'Edit the opportunity' }).click();
   const save = (page: Page) => page.getByRole('button', { name: 'Save at AWS' }).click();
+  const topsOf = async (page: Page, selectors: readonly string[]) => {
+    for (const selector of selectors) await page.locator(selector).waitFor();
+    const boxes = await Promise.all(selectors.map((selector) => page.locator(selector).boundingBox()));
+    return boxes.map((box) => box?.y ?? NaN);
+  };
   const verdict = (page: Page, value: string) => page.locator(`[data-verdict="${value}"]`).waitFor();
+
+  /** Submits an opportunity that is not ready, and waits for the failure. */
+  const submit = async (page: Page) => {
+    await page.getByRole('button', { name: 'Submit to AWS anyway' }).click();
+    await page.locator('.is-failure').waitFor();
+  };
 
   test('a person corrects the opportunity of a failed task beside its failure, and retries', async () => {
     const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000002'));
-    await verdict(page, 'BLOCKED');
-    await page.getByRole('button', { name: 'Submit to AWS anyway' }).click();
-    await page.locator('.is-failure').waitFor();
+    await submit(page);
     await edit(page);
     await page.getByLabel('Solutions').selectOption({ index: 1 });
     await page.getByRole('button', { name: 'Associate' }).click();
@@ -176,6 +185,26 @@ inBrowser('the edits of the board', () => {
       await page.getByRole('button', { name: `Add ${noun}` }).click();
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(360);
     expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  test('on a phone the record of a failed task stands between the failure and the history', async () => {
+    const viewport = { width: 390, height: 740 };
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000005'), { viewport, isMobile: true });
+    await submit(page);
+    const places = await topsOf(page, ['.is-failure', 'aside .actions button', '#history']);
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(390);
+  });
+
+  test('on a wide screen an open form beside a failed task does not part the failure from the history', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000005'));
+    await submit(page);
+    await edit(page);
+    await page.locator('.section').first().waitFor();
+    const [failure = NaN, record, history = NaN] = await topsOf(page, ['.is-failure', 'aside', '.card:has(#history)']);
+    expect(record).toBe(failure);
+    const height = await page.locator('.is-failure').evaluate((card) => card.clientHeight);
+    expect(history - failure - height).toBeLessThan(20);
   });
 
   test('a person qualifies a lead', async () => {

@@ -15,6 +15,11 @@ inBrowser('the edits of the board', () => {
 
   const edit = (page: Page) => page.getByRole('button', { name: 'Edit the opportunity' }).click();
   const save = (page: Page) => page.getByRole('button', { name: 'Save at AWS' }).click();
+  /** The label of the focused control, or its text. */
+  const focused = (page: Page) =>
+    page.evaluate<string>(
+      '(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim().slice(0, 40)',
+    );
   const topsOf = async (page: Page, selectors: readonly string[]) => {
     for (const selector of selectors) await page.locator(selector).waitFor();
     const boxes = await Promise.all(selectors.map((selector) => page.locator(selector).boundingBox()));
@@ -205,6 +210,42 @@ inBrowser('the edits of the board', () => {
     expect(record).toBe(failure);
     const height = await page.locator('.is-failure').evaluate((card) => card.clientHeight);
     expect(history - failure - height).toBeLessThan(20);
+  });
+
+  test('the focus goes into an opened form, and back to its button when it is cancelled or saved', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000003'));
+    const button = page.getByRole('button', { name: 'Edit the opportunity' });
+    await button.press('Enter');
+    await page.locator('.edit').waitFor();
+    expect(await focused(page)).toBe('Solutions');
+    await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await button.waitFor();
+    expect(await focused(page)).toBe('Edit the opportunity');
+    await button.press('Enter');
+    await page.getByLabel('Title').fill('By keyboard');
+    await page.getByRole('button', { name: 'Save at AWS' }).press('Enter');
+    await button.waitFor();
+    expect(await focused(page)).toBe('Edit the opportunity');
+
+    await page.goto(addressOf(gateway, '#/start/convert?id=eng-leadqualified1&context=1'));
+    await page.getByRole('button', { name: 'Edit the lead' }).press('Enter');
+    await page.locator('.edit').waitFor();
+    expect(await focused(page)).toBe('Qualification');
+  });
+
+  test('a form that opens late does not take the focus from where the person has gone on', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000003'));
+    let send = () => {};
+    const held = new Promise<void>((resolve) => (send = resolve));
+    await page.route(/edit-form/, async (route) => {
+      await held;
+      return route.continue();
+    });
+    await edit(page);
+    await page.getByRole('textbox', { name: 'Opportunity' }).focus();
+    send();
+    await page.locator('.edit').waitFor();
+    expect(await focused(page)).toBe('Opportunity');
   });
 
   test('a person qualifies a lead', async () => {

@@ -43,6 +43,7 @@ inBrowser('the leads of the board', () => {
     const gateway = await gatewayWith();
     const { payload } = await runToEnd(gateway, LEAD);
     const page = await openBoard(addressOf(gateway, `#/task/${payload.task.id}`));
+    await page.getByRole('heading', { name: 'A new start is needed' }).waitFor();
     await page.getByText('If the invitation is to a lead, accept the lead, so that it can be converted.').waitFor();
     await page.getByRole('link', { name: `Start ${LEAD} again` }).click();
     await button(page).click();

@@ -94,8 +94,8 @@ export const REASON_RECOVERY: Readonly<Record<ReasonCode, Recovery>> = {
       'account is the receiver.',
   ),
   InvitationValidationFailed: otherInput(
-    'The invitation can no longer be used: it has expired, was rejected, or its content is invalid. Ask the sender ' +
-      'for a new invitation.',
+    'If the invitation is to a lead, accept the lead, so that it can be converted. Otherwise the invitation has ' +
+      'expired, was rejected, or its content is invalid: ask the sender for a new one.',
   ),
   OpportunityAccessDenied: permission(
     'The account may not read, create or submit the opportunity, or it is in the other catalog. Check the catalog, ' +

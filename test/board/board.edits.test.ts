@@ -15,13 +15,27 @@ inBrowser('the edits of the board', () => {
 
   const edit = (page: Page) => page.getByRole('button', { name: 'Edit the opportunity' }).click();
   const save = (page: Page) => page.getByRole('button', { name: 'Save at AWS' }).click();
+  /** The label of the focused control, or its text. */
+  const focused = (page: Page) =>
+    page.evaluate<string>(
+      '(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim().slice(0, 40)',
+    );
+  const topsOf = async (page: Page, selectors: readonly string[]) => {
+    for (const selector of selectors) await page.locator(selector).waitFor();
+    const boxes = await Promise.all(selectors.map((selector) => page.locator(selector).boundingBox()));
+    return boxes.map((box) => box?.y ?? NaN);
+  };
   const verdict = (page: Page, value: string) => page.locator(`[data-verdict="${value}"]`).waitFor();
+
+  /** Submits an opportunity that is not ready, and waits for the failure. */
+  const submit = async (page: Page) => {
+    await page.getByRole('button', { name: 'Submit to AWS anyway' }).click();
+    await page.locator('.is-failure').waitFor();
+  };
 
   test('a person corrects the opportunity of a failed task beside its failure, and retries', async () => {
     const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000002'));
-    await verdict(page, 'BLOCKED');
-    await page.getByRole('button', { name: 'Submit to AWS anyway' }).click();
-    await page.locator('.is-failure').waitFor();
+    await submit(page);
     await edit(page);
     await page.getByLabel('Solutions').selectOption({ index: 1 });
     await page.getByRole('button', { name: 'Associate' }).click();
@@ -176,6 +190,62 @@ inBrowser('the edits of the board', () => {
       await page.getByRole('button', { name: `Add ${noun}` }).click();
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(360);
     expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  test('on a phone the record of a failed task stands between the failure and the history', async () => {
+    const viewport = { width: 390, height: 740 };
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000005'), { viewport, isMobile: true });
+    await submit(page);
+    const places = await topsOf(page, ['.is-failure', 'aside .actions button', '#history']);
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(390);
+  });
+
+  test('on a wide screen an open form beside a failed task does not part the failure from the history', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000005'));
+    await submit(page);
+    await edit(page);
+    await page.locator('.section').first().waitFor();
+    const [failure = NaN, record, history = NaN] = await topsOf(page, ['.is-failure', 'aside', '.card:has(#history)']);
+    expect(record).toBe(failure);
+    const height = await page.locator('.is-failure').evaluate((card) => card.clientHeight);
+    expect(history - failure - height).toBeLessThan(20);
+  });
+
+  test('the focus goes into an opened form, and back to its button when it is cancelled or saved', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000003'));
+    const button = page.getByRole('button', { name: 'Edit the opportunity' });
+    await button.press('Enter');
+    await page.locator('.edit').waitFor();
+    expect(await focused(page)).toBe('Solutions');
+    await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await button.waitFor();
+    expect(await focused(page)).toBe('Edit the opportunity');
+    await button.press('Enter');
+    await page.getByLabel('Title').fill('By keyboard');
+    await page.getByRole('button', { name: 'Save at AWS' }).press('Enter');
+    await button.waitFor();
+    expect(await focused(page)).toBe('Edit the opportunity');
+
+    await page.goto(addressOf(gateway, '#/start/convert?id=eng-leadqualified1&context=1'));
+    await page.getByRole('button', { name: 'Edit the lead' }).press('Enter');
+    await page.locator('.edit').waitFor();
+    expect(await focused(page)).toBe('Qualification');
+  });
+
+  test('a form that opens late does not take the focus from where the person has gone on', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000003'));
+    let send = () => {};
+    const held = new Promise<void>((resolve) => (send = resolve));
+    await page.route(/edit-form/, async (route) => {
+      await held;
+      return route.continue();
+    });
+    await edit(page);
+    await page.getByRole('textbox', { name: 'Opportunity' }).focus();
+    send();
+    await page.locator('.edit').waitFor();
+    expect(await focused(page)).toBe('Opportunity');
   });
 
   test('a person qualifies a lead', async () => {

@@ -2,8 +2,12 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { atAws } from '../support/clients/seller.js';
+import { clockThatJumps } from '../support/fakes/clocks.js';
 import { startGateway, type TestGateway } from '../support/harness/gateway.js';
 import { addressOf, inBrowser, openBoard, reaches, useBrowser } from './board-page.js';
+
+/** Enough for a simulator that runs a hundred times slower. */
+const FAILS_AFTER_MS = 200_000;
 
 inBrowser('the starts of the board', () => {
   useBrowser();
@@ -47,11 +51,13 @@ inBrowser('the starts of the board', () => {
   });
 
   test('the page of a started task has the warnings until it ends', async () => {
-    const slow = await startGateway({}, { speed: 1 });
+    const clock = clockThatJumps();
+    const slow = await startGateway({}, { speed: 0.01, clock });
     const page = await openBoard(addressOf(slow, '#/start/submit?id=O5000007'));
     await verdict(page, 'BLOCKED');
     await page.getByRole('button', { name: 'Submit to AWS anyway' }).click();
     await page.getByText('AWS will probably refuse this start.').waitFor();
+    clock.jump(FAILS_AFTER_MS);
     await page.locator('.is-failure').waitFor();
     expect(await page.getByText('AWS will probably refuse this start.').count()).toBe(0);
   });
@@ -132,8 +138,8 @@ inBrowser('the starts of the board', () => {
   test('a person chooses among the invitations that wait for an answer', async () => {
     const page = await openBoard(addressOf(gateway, '#/start/accept'));
     await page.getByRole('button', { name: 'Show them' }).click();
-    await page.locator('.contexts button').first().click();
-    await page.locator('[data-verdict]').waitFor();
+    await page.getByRole('button', { name: /engi-opportunity01/ }).click();
+    await verdict(page, 'CLEAR');
   });
 
   test('the readiness of a list names what AWS would refuse, and leaves it out', async () => {

@@ -20,6 +20,10 @@ export type Requests = {
   readonly SubmitOpportunity: Operation<Gql.SubmitOpportunityMutation, Gql.SubmitOpportunityMutationVariables>;
   readonly ConvertLead: Operation<Gql.ConvertLeadMutation, Gql.ConvertLeadMutationVariables>;
   readonly AcceptInvitation: Operation<Gql.AcceptInvitationMutation, Gql.AcceptInvitationMutationVariables>;
+  readonly AcceptEngagementInvitation: Operation<
+    Gql.AcceptEngagementInvitationMutation,
+    Gql.AcceptEngagementInvitationMutationVariables
+  >;
   readonly StartEngagementFromOpportunityTasks: Operation<
     Gql.StartEngagementFromOpportunityTasksMutation,
     Gql.StartEngagementFromOpportunityTasksMutationVariables

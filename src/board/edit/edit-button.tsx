@@ -1,5 +1,5 @@
-/** Opens the form of an opportunity or of a lead, whose code is loaded only then. */
-import { useState } from 'preact/hooks';
+/** Opens the form of an opportunity or of a lead, whose code is loaded only then. The focus follows. */
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { notLoaded } from '../api/failure.js';
 import { Notice } from '../parts/pieces.js';
 import type { Context, Engagement } from '../records/lead.js';
@@ -9,31 +9,59 @@ import { useSession } from '../session/session.js';
 type Props = { readonly opportunity: Opportunity; readonly onChanged: () => void };
 
 export function EditButton({ opportunity, onChanged }: Props) {
-  const { Form, open, close } = useForm(() => import('./edit-form.js'));
-  if (Form !== null) return <Form opportunity={opportunity} onSaved={onChanged} onClose={close} />;
-  return <OpenButton label="Edit the opportunity" open={open} />;
+  const { Form, place, open, close } = useForm(() => import('./edit-form.js'));
+  return (
+    <div ref={place}>
+      {Form === null ? (
+        <OpenButton label="Edit the opportunity" open={open} />
+      ) : (
+        <Form opportunity={opportunity} onSaved={onChanged} onClose={close} />
+      )}
+    </div>
+  );
 }
 
 type LeadProps = { readonly engagement: Engagement; readonly context: Context; readonly onChanged: () => void };
 
 export function LeadButton({ engagement, context: { identifier, lead }, onChanged }: LeadProps) {
-  const { Form, open, close } = useForm(() => import('./lead-form.js'));
+  const { Form, place, open, close } = useForm(() => import('./lead-form.js'));
   if (identifier == null || lead == null) return null;
-  if (Form !== null)
-    return (
-      <Form engagement={engagement} contextIdentifier={identifier} lead={lead} onSaved={onChanged} onClose={close} />
-    );
-  return <OpenButton label="Edit the lead" open={open} />;
+  return (
+    <div ref={place}>
+      {Form === null ? (
+        <OpenButton label="Edit the lead" open={open} />
+      ) : (
+        <Form engagement={engagement} contextIdentifier={identifier} lead={lead} onSaved={onChanged} onClose={close} />
+      )}
+    </div>
+  );
 }
 
-/** @returns the form once it is open; null before, and after it was closed */
+/** @returns the form once it is open, null before and after; and the place where it takes turns with its button */
 function useForm<F>(load: () => Promise<{ readonly default: F }>) {
   const [Form, setForm] = useState<F | null>(null);
+  const place = useRef<HTMLDivElement>(null);
+  const isOpen = Form !== null;
+  const wasOpen = useRef(isOpen);
+  useLayoutEffect(() => {
+    if (wasOpen.current !== isOpen) moveFocus(place.current, isOpen ? FIELDS : 'button');
+    wasOpen.current = isOpen;
+  }, [isOpen]);
   const open = async () => {
     const { default: form } = await load();
     setForm(() => form);
   };
-  return { Form, open, close: () => setForm(null) };
+  return { Form, place, open, close: () => setForm(null) };
+}
+
+const FIELDS = ':is(input, select, textarea):enabled';
+
+/**
+ * Moves the focus to the first such control of the place. The control that had it is gone, so the focus has fallen to
+ * an element around the place. Elsewhere it stays, because the person has gone on while the form was loaded or saved.
+ */
+function moveFocus(place: HTMLElement | null, selector: string): void {
+  if (document.activeElement?.contains(place) === true) place?.querySelector<HTMLElement>(selector)?.focus();
 }
 
 function OpenButton({ label, open }: { readonly label: string; readonly open: () => Promise<void> }) {

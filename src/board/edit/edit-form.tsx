@@ -1,17 +1,15 @@
-/**
- * The form of an opportunity. It sends only what was changed, and refuses to overwrite what another person changed in
- * the meantime. Fields that the present state of the opportunity locks say why.
- */
+/** The form of an opportunity. Fields that the present state of the opportunity locks say why. */
 import { useState } from 'preact/hooks';
 import type { OpportunityPatch } from '#gql';
 import { useAction } from '../parts/action.js';
 import type { Opportunity } from '../records/opportunity.js';
 import { awsNameOf, FIELDS, SECTIONS, type EditField } from './fields.js';
-import { concerns, FormEnd, isConflictAmong, useRefusedField, type UserError } from './form-end.js';
+import { FormEnd } from './form-end.js';
 import { RowsControl } from './rows-control.js';
 import { Solutions } from './solutions.js';
 import { TextControl } from './text-control.js';
-import { hasValues, patchOf, valuesOf, type Value } from './values.js';
+import { concerns, useEdit } from './use-edit.js';
+import type { Value } from './values.js';
 
 type Props = {
   readonly opportunity: Opportunity;
@@ -21,54 +19,34 @@ type Props = {
 };
 
 export default function EditForm({ opportunity, onSaved, onClose }: Props) {
-  // The values as the person saw them. A record that is read again must not change what is being typed.
-  const [seen] = useState(opportunity);
-  const [before] = useState(() => valuesOf(FIELDS, seen));
-  const [values, setValues] = useState(before);
-  const [errors, setErrors] = useState<readonly UserError[]>([]);
-  const form = useRefusedField(errors);
+  const { catalog, id: identifier, lastModifiedAt } = opportunity;
+  // The locks stay as the person saw them, like the values.
+  const [{ editability }] = useState(opportunity);
   const update = useAction('UpdateOpportunity');
-  const patch = patchOf(FIELDS, before, values);
-  const isChanged = Object.keys(patch).length > 0;
-
-  const save = async () => {
-    setErrors([]);
-    const { catalog, id: identifier } = seen;
-    const { lastModifiedAt } = hasValues(FIELDS, opportunity, before) ? opportunity : seen;
-    const input = { catalog, identifier, patch: patch as OpportunityPatch };
-    const data = await update.run({
-      input:
-        isConflictAmong(errors) || lastModifiedAt == null ? input : { ...input, expectedModifiedAt: lastModifiedAt },
-    });
-    if (data === null) return;
-    const { userErrors } = data.updateOpportunity;
-    setErrors(userErrors);
-    if (userErrors.length > 0) return;
-    onSaved();
-    onClose();
-  };
+  const edit = useEdit({
+    fields: FIELDS,
+    record: opportunity,
+    modifiedAt: lastModifiedAt,
+    async send(patch, expected) {
+      const input = { catalog, identifier, patch: patch as OpportunityPatch, ...expected };
+      return (await update.run({ input }))?.updateOpportunity.userErrors ?? null;
+    },
+    onSaved,
+    onClose,
+  });
   const control = (field: EditField) => {
     const { path } = field;
-    const value = values.get(path);
     const common = {
-      lock: seen.editability.find((each) => each.field === awsNameOf(path) && each.editable === false)?.reason ?? null,
-      onInput: (changed: Value) => setValues(new Map([...values, [path, changed]])),
+      lock: editability.find((each) => each.field === awsNameOf(path) && each.editable === false)?.reason ?? null,
+      onInput: (changed: Value) => edit.change(path, changed),
     };
     if (!('columns' in field))
-      return (
-        <TextControl
-          key={path}
-          {...common}
-          field={field}
-          text={typeof value === 'string' ? value : ''}
-          error={errorAt(path)}
-        />
-      );
+      return <TextControl key={path} {...common} field={field} text={edit.textAt(path)} error={edit.errorAt(path)} />;
     const cellPath = (index: number, name: string) =>
       field.kind === 'rows' ? `${path}.${index}.${name}` : `${path}.${name}`;
-    const rows = typeof value === 'object' ? value : [];
+    const rows = edit.rowsAt(path);
     const cells = rows.flatMap((_, index) => field.columns.map(({ name }) => cellPath(index, name)));
-    const ofRows = errors.filter((error) => concerns(error, path) && !cells.some((cell) => concerns(error, cell)));
+    const ofRows = edit.errors.filter((error) => concerns(error, path) && !cells.some((cell) => concerns(error, cell)));
     return (
       <RowsControl
         key={path}
@@ -76,21 +54,12 @@ export default function EditForm({ opportunity, onSaved, onClose }: Props) {
         field={field}
         rows={rows}
         error={ofRows[0]?.message ?? null}
-        errorAt={(index, name) => errorAt(cellPath(index, name))}
+        errorAt={(index, name) => edit.errorAt(cellPath(index, name))}
       />
     );
   };
-  const errorAt = (path: string) => errors.find((error) => concerns(error, path))?.message ?? null;
   return (
-    <form
-      ref={form}
-      class="edit"
-      aria-label={`Edit ${seen.id}`}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
+    <form ref={edit.form} class="edit" aria-label={`Edit ${identifier}`} onSubmit={edit.submit}>
       <Solutions opportunity={opportunity} onChanged={onSaved} />
       <fieldset class="sections" disabled={update.isUnderWay}>
         {SECTIONS.map(({ title, isOpen, fields }) => (
@@ -98,7 +67,7 @@ export default function EditForm({ opportunity, onSaved, onClose }: Props) {
           <details
             key={title}
             class="section"
-            open={isOpen || fields.some(({ path }) => errorAt(path) !== null)}
+            open={isOpen || fields.some(({ path }) => edit.errorAt(path) !== null)}
             onInvalidCapture={({ currentTarget }) => (currentTarget.open = true)}
           >
             <summary>{title}</summary>
@@ -106,7 +75,7 @@ export default function EditForm({ opportunity, onSaved, onClose }: Props) {
           </details>
         ))}
       </fieldset>
-      <FormEnd action={update} errors={errors} fields={FIELDS} isChanged={isChanged} onClose={onClose} />
+      <FormEnd action={update} errors={edit.errors} fields={FIELDS} isChanged={edit.isChanged} onClose={onClose} />
     </form>
   );
 }

@@ -1,12 +1,8 @@
 /** The end of a form: what stands beside no field, and the buttons. */
-import type { RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import type { UpdateOpportunityMutation } from '#gql';
 import type { Action } from '../parts/action.js';
 import { FailureNotice, Notice } from '../parts/pieces.js';
 import type { EditField } from './fields.js';
-
-export type UserError = UpdateOpportunityMutation['updateOpportunity']['userErrors'][number];
+import { concerns, isConflictAmong, type UserError } from './use-edit.js';
 
 type Props = {
   readonly action: Pick<Action<'UpdateOpportunity'>, 'isUnderWay' | 'failure'>;
@@ -41,21 +37,4 @@ export function FormEnd({ action: { isUnderWay, failure }, errors, fields, isCha
       </button>
     </div>
   );
-}
-
-/** Moves to the first field that was refused. It may be far above the button that the person has pressed. */
-export function useRefusedField(errors: readonly UserError[]): RefObject<HTMLFormElement | null> {
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [errors]);
-  return form;
-}
-
-/** A person who has read about the conflict, and saves again, means to overwrite. */
-export function isConflictAmong(errors: readonly UserError[]): boolean {
-  return errors.some(({ code }) => code === 'EDIT_CONFLICT');
-}
-
-/** True if the error is about the field of the form, or about an item of its list. */
-export function concerns({ field }: UserError, path: string): boolean {
-  return `${field?.join('.')}.`.startsWith(`input.patch.${path}.`);
 }

@@ -1,12 +1,11 @@
-/** The form of a lead. It sends only what was changed, and refuses to overwrite a change of the engagement unawares. */
-import { useState } from 'preact/hooks';
+/** The form of a lead. A change of the engagement since it was read is a conflict. */
 import type { LeadPatch } from '#gql';
 import { useAction } from '../parts/action.js';
 import type { Engagement, Lead } from '../records/lead.js';
-import { concerns, FormEnd, isConflictAmong, useRefusedField, type UserError } from './form-end.js';
+import { FormEnd } from './form-end.js';
 import { LEAD_FIELDS } from './lead-fields.js';
 import { TextControl } from './text-control.js';
-import { hasValues, patchOf, valuesOf } from './values.js';
+import { useEdit } from './use-edit.js';
 
 type Props = {
   readonly engagement: Engagement;
@@ -18,62 +17,34 @@ type Props = {
 };
 
 export default function LeadForm({ engagement, contextIdentifier, lead, onSaved, onClose }: Props) {
-  // The values as the person saw them. A record that is read again must not change what is being typed.
-  const [seen] = useState(engagement);
-  const [before] = useState(() => valuesOf(LEAD_FIELDS, lead));
-  const [values, setValues] = useState(before);
-  const [errors, setErrors] = useState<readonly UserError[]>([]);
-  const form = useRefusedField(errors);
+  const { catalog, id: identifier, modifiedAt } = engagement;
   const update = useAction('UpdateLead');
-  const patch = patchOf(LEAD_FIELDS, before, values);
-
-  const save = async () => {
-    setErrors([]);
-    const { catalog, id: identifier } = seen;
-    const { modifiedAt } = hasValues(LEAD_FIELDS, lead, before) ? engagement : seen;
-    const input = { catalog, identifier, contextIdentifier, patch: patch as LeadPatch };
-    const data = await update.run({
-      input: isConflictAmong(errors) || modifiedAt == null ? input : { ...input, expectedModifiedAt: modifiedAt },
-    });
-    if (data === null) return;
-    const { userErrors } = data.updateLead;
-    setErrors(userErrors);
-    if (userErrors.length > 0) return;
-    onSaved();
-    onClose();
-  };
+  const edit = useEdit({
+    fields: LEAD_FIELDS,
+    record: lead,
+    modifiedAt,
+    async send(patch, expected) {
+      const input = { catalog, identifier, contextIdentifier, patch: patch as LeadPatch, ...expected };
+      return (await update.run({ input }))?.updateLead.userErrors ?? null;
+    },
+    onSaved,
+    onClose,
+  });
   return (
-    <form
-      ref={form}
-      class="edit"
-      aria-label={`Edit lead ${contextIdentifier}`}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
+    <form ref={edit.form} class="edit" aria-label={`Edit lead ${contextIdentifier}`} onSubmit={edit.submit}>
       <fieldset class="sections" disabled={update.isUnderWay}>
-        {LEAD_FIELDS.map((field) => {
-          const value = values.get(field.path);
-          return (
-            <TextControl
-              key={field.path}
-              field={field}
-              lock={null}
-              text={typeof value === 'string' ? value : ''}
-              error={errors.find((error) => concerns(error, field.path))?.message ?? null}
-              onInput={(text) => setValues(new Map([...values, [field.path, text]]))}
-            />
-          );
-        })}
+        {LEAD_FIELDS.map((field) => (
+          <TextControl
+            key={field.path}
+            field={field}
+            lock={null}
+            text={edit.textAt(field.path)}
+            error={edit.errorAt(field.path)}
+            onInput={(text) => edit.change(field.path, text)}
+          />
+        ))}
       </fieldset>
-      <FormEnd
-        action={update}
-        errors={errors}
-        fields={LEAD_FIELDS}
-        isChanged={Object.keys(patch).length > 0}
-        onClose={onClose}
-      />
+      <FormEnd action={update} errors={edit.errors} fields={LEAD_FIELDS} isChanged={edit.isChanged} onClose={onClose} />
     </form>
   );
 }

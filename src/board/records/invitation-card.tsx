@@ -1,4 +1,4 @@
-/** An invitation, with its readiness to be accepted. */
+/** An invitation, with its readiness to be accepted by a task. */
 import type { Catalog, InvitationPageQuery } from '#gql';
 import { Facts, Instant } from '../parts/pieces.js';
 import { useReloadAfter, useRequest } from '../parts/request.js';
@@ -13,7 +13,7 @@ type Props = {
   /** The state of the task beside which the record is shown. */
   readonly taskStatus: string;
 };
-type Invitation = NonNullable<InvitationPageQuery['engagementInvitation']>;
+export type Invitation = NonNullable<InvitationPageQuery['engagementInvitation']>;
 
 export function InvitationCard({ catalog, identifier, taskStatus }: Props) {
   const loaded = useRequest('InvitationPage', { catalog, identifier });
@@ -28,7 +28,8 @@ export function InvitationCard({ catalog, identifier, taskStatus }: Props) {
 }
 
 export function InvitationFacts({ invitation }: { readonly invitation: Invitation }) {
-  const { expiresAt } = invitation;
+  const { payloadType, expiresAt } = invitation;
+  const isLead = payloadType === 'LEAD_INVITATION';
   return (
     <>
       <p class="record-name">
@@ -37,13 +38,15 @@ export function InvitationFacts({ invitation }: { readonly invitation: Invitatio
       </p>
       <Facts
         rows={[
+          ['Invites to', payloadType == null ? null : isLead ? 'A lead' : 'An opportunity'],
           ['Status', invitation.status == null ? null : sentence(invitation.status)],
           ['Message', invitation.message],
           ['Expires', expiresAt == null ? null : <Instant at={expiresAt}>{instantText(expiresAt)}</Instant>],
         ]}
       />
-      <Verdict verdict={invitation.acceptanceVerdict} what="to be accepted" />
-      <Checks checks={invitation.acceptanceReadiness} />
+      {/* The readiness is that for a task, which accepts no lead. */}
+      {!isLead && <Verdict verdict={invitation.acceptanceVerdict} what="to be accepted" />}
+      {!isLead && <Checks checks={invitation.acceptanceReadiness} />}
     </>
   );
 }

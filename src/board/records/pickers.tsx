@@ -60,7 +60,7 @@ type InvitationProps = { readonly catalog: Catalog; readonly onChoose: (identifi
 
 export function InvitationPicker({ catalog, onChoose }: InvitationProps) {
   const [isOpen, setOpen] = useState(false);
-  const filter = { statuses: ['PENDING' as const], payloadTypes: ['OPPORTUNITY_INVITATION' as const] };
+  const filter = { statuses: ['PENDING' as const] };
   const loaded = useRequest('InvitationInbox', isOpen ? { catalog, filter, first: INVITATIONS } : null);
   const nodes = loaded.data?.engagementInvitations?.nodes ?? [];
   const items = nodes.flatMap((node): Item[] =>
@@ -70,7 +70,9 @@ export function InvitationPicker({ catalog, onChoose }: InvitationProps) {
           {
             id: node.id,
             title: node.engagementTitle ?? node.id,
-            about: [node.id, node.senderCompanyName].filter(Boolean).join(' · '),
+            about: [node.id, node.payloadType === 'LEAD_INVITATION' && 'lead', node.senderCompanyName]
+              .filter(Boolean)
+              .join(' · '),
             mark: node.expiresAt == null ? null : <span class="muted">until {instantText(node.expiresAt)}</span>,
           },
         ],

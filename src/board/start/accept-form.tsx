@@ -1,10 +1,11 @@
-/** Accepts an invitation. Its readiness is shown before the start. */
+/** Accepts an invitation. One to an opportunity is a start, with its readiness; one to a lead is accepted at once. */
 import { TextField } from '../parts/form.js';
 import { useRequest } from '../parts/request.js';
 import { InvitationFacts } from '../records/invitation-card.js';
 import { InvitationPicker } from '../records/pickers.js';
 import { RecordCard } from '../records/record-card.js';
 import { CatalogField } from './catalog-field.js';
+import { LeadAcceptance, useLeadAcceptance } from './lead-acceptance.js';
 import { StartButton } from './start-button.js';
 import { useIdentifier } from './use-identifier.js';
 import { useStart } from './use-start.js';
@@ -16,13 +17,16 @@ export function AcceptForm({ query }: { readonly query: URLSearchParams }) {
     useIdentifier(query, INVITATION_ID);
   const { accept: start } = useStart();
   const loaded = useRequest('InvitationPage', isShown ? { catalog, identifier: settled } : null);
+  const invitation = loaded.data?.engagementInvitation;
+  const lead = invitation?.payloadType === 'LEAD_INVITATION' && identifier === settled ? invitation : null;
+  const acceptance = useLeadAcceptance(lead, loaded.reload);
   return (
     <div class="columns">
       <form
         class="card"
         onSubmit={(event) => {
           event.preventDefault();
-          void start.run({ catalog, identifier });
+          void (lead === null ? start.run({ catalog, identifier }) : acceptance.run());
         }}
       >
         <CatalogField value={catalog} onChange={setCatalog} />
@@ -33,12 +37,16 @@ export function AcceptForm({ query }: { readonly query: URLSearchParams }) {
           value={text}
           onInput={setText}
         />
-        <StartButton
-          start={start}
-          label="Accept the invitation"
-          isReady={isWellFormed}
-          isBlocked={loaded.data?.engagementInvitation?.acceptanceVerdict === 'BLOCKED'}
-        />
+        {lead === null ? (
+          <StartButton
+            start={start}
+            label="Accept the invitation"
+            isReady={isWellFormed}
+            isBlocked={invitation?.acceptanceVerdict === 'BLOCKED'}
+          />
+        ) : (
+          <LeadAcceptance lead={lead} acceptance={acceptance} />
+        )}
       </form>
       {canChoose && <InvitationPicker catalog={catalog} onChoose={setText} />}
       {isShown && identifier !== '' && (

@@ -15,7 +15,7 @@ export function FailureCard({ task, failure }: { readonly task: FullTask; readon
   const code = failure.rawReasonCode ?? failure.errorCode;
   return (
     <section class="card is-failure" aria-labelledby="failure">
-      <h2 id="failure">{categoryWord(failure.category)}</h2>
+      <h2 id="failure">{headingOf(failure)}</h2>
       <p class="advice">{failure.recovery}</p>
       {failure.finding != null && <p>{failure.finding}</p>}
       <div class="said">
@@ -34,6 +34,12 @@ export function FailureCard({ task, failure }: { readonly task: FullTask; readon
       {viewer.canStartTasks && <NextStep task={task} action={failure.nextAction} />}
     </section>
   );
+}
+
+/** The category alone does not say whether the same start can be retried. */
+function headingOf({ category, nextAction }: Failure): string {
+  if (category === 'FIX_AND_RESUBMIT' && nextAction === 'NEW_START') return 'A new start is needed';
+  return categoryWord(category);
 }
 
 function NextStep({ task, action }: { readonly task: FullTask; readonly action: Failure['nextAction'] }) {

@@ -45,13 +45,15 @@ function Task({ id }: { readonly id: string }) {
         {subjectOf(task)} is {task.status.toLowerCase().replaceAll('_', ' ')}
       </p>
       <div class="columns">
+        {task.failure != null && <FailureCard task={task} failure={task.failure} />}
+        {warnings.length > 0 && task.failure == null && !task.isTerminal && (
+          <Notice tone="warn" title="AWS will probably refuse this start.">
+            <Checks checks={warnings} />
+          </Notice>
+        )}
+        {/* On a phone a person looks for the record, with its edit, before the history. */}
+        {viewer.canReadRecords && <RecordOfTask task={task} />}
         <div>
-          {task.failure != null && <FailureCard task={task} failure={task.failure} />}
-          {warnings.length > 0 && task.failure == null && !task.isTerminal && (
-            <Notice tone="warn" title="AWS will probably refuse this start.">
-              <Checks checks={warnings} />
-            </Notice>
-          )}
           <section class="card" aria-labelledby="history">
             <h2 id="history">History</h2>
             <Timeline transitions={transitions} />
@@ -61,7 +63,6 @@ function Task({ id }: { readonly id: string }) {
             <Details task={task} />
           </section>
         </div>
-        {viewer.canReadRecords && <RecordOfTask task={task} />}
       </div>
     </article>
   );

@@ -68,7 +68,7 @@ function opportunityInvitation({ invitation: { payloadType } }: Facts): Verdict 
     case 'OPPORTUNITY_INVITATION':
       return passed('The invitation is to an opportunity.');
     case 'LEAD_INVITATION':
-      return failed('The invitation is to a lead. Accept the lead, and then convert it.');
+      return failed('The invitation is to a lead, which no task accepts. Accept the lead without one, and convert it.');
     case null:
       return unknown(
         'It is not known whether the invitation is to an opportunity. A start accepts only an invitation to an ' +

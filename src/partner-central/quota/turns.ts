@@ -189,14 +189,14 @@ async function storeClaims(tx: Tx, claims: readonly Claim[], now: number): Promi
     .insertInto('write_turns')
     .values(claims.map(({ writer, until }) => ({ writer, served_at: 0, asked_at: now, waits_until: until })))
     .onConflict((conflict) =>
-      conflict.column('writer').doUpdateSet(({ and, case: choose, eb, ref }) => {
-        const [claim, wanted] = [ref('write_turns.waits_until'), ref('excluded.waits_until')];
-        const isLonger = and([
+      conflict.column('writer').doUpdateSet((eb) => {
+        const [claim, wanted] = [eb.ref('write_turns.waits_until'), eb.ref('excluded.waits_until')];
+        const isLonger = eb.and([
           eb('write_turns.writer', '!=', STARTS),
           eb(claim, '>', wanted),
           eb(claim, '<=', now + LONGEST_CLAIM_MS),
         ]);
-        return { waits_until: choose().when(isLonger).then(claim).else(wanted).end() };
+        return { waits_until: eb.case().when(isLonger).then(claim).else(wanted).end() };
       }),
     )
     .execute();

@@ -34,21 +34,21 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
     }
 
     test('a claim ends one spacing after the time at which its edit asks again', async () => {
-      const { wait } = await openAfterStart();
-      const { until, claimUntil } = await wait('ann', 30_000);
+      const edits = await openAfterStart();
+      const { until, claimUntil } = await edits.wait('ann', 30_000);
       expect(claimUntil).toBe(Math.ceil(until + SPACING_MS));
     });
 
     test('a claim ends when its edit gives up', async () => {
-      const { wait } = await openAfterStart();
-      const { now, claimUntil } = await wait('ann', 1500);
+      const edits = await openAfterStart();
+      const { now, claimUntil } = await edits.wait('ann', 1500);
       expect(claimUntil).toBe(Math.ceil(now + 1500));
     });
 
     test('a claim is not shortened by an edit of the same subject that gives up earlier', async () => {
-      const { wait } = await openAfterStart();
-      const { claimUntil } = await wait('ann', 30_000);
-      expect((await wait('ann', 1500)).claimUntil).toBe(claimUntil);
+      const edits = await openAfterStart();
+      const { claimUntil } = await edits.wait('ann', 30_000);
+      expect((await edits.wait('ann', 1500)).claimUntil).toBe(claimUntil);
     });
   });
 }

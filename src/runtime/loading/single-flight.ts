@@ -23,7 +23,10 @@ export function createSingleFlight<Value>(): (key: string, read: () => Promise<V
   };
 }
 
+/** Without Promise.all, which keeps what it resolves with in memory for several collections. */
 async function readOnce<Value>(reads: readonly (() => Promise<Value>)[]): Promise<readonly Value[]> {
-  let value: Promise<Value> | undefined;
-  return Promise.all(reads.map((read) => (value ??= read())));
+  const [read] = reads;
+  if (read === undefined) return [];
+  const value = await read();
+  return reads.map(() => value);
 }

@@ -46,13 +46,10 @@ type PostgresDriver = Driver & {
 
 type Work<T> = { readonly result: T; readonly lastStatement: QueryConfig | null };
 
-/** One adapter for all databases, because it is the key of the compiled statements. */
-const ADAPTER = new PostgresAdapter();
-
 export function postgresDialect(driver: Driver): Dialect {
   return {
     createDriver: () => driver,
-    createAdapter: () => ADAPTER,
+    createAdapter: () => new PostgresAdapter(),
     createQueryCompiler: () => new PostgresQueryCompiler(),
     createIntrospector: (db) => new PostgresIntrospector(db),
   };
@@ -73,13 +70,22 @@ export function createPostgresDriver(pool: Pool, clock: Clock, renewal: Renewal 
 
     async query(query: QueryConfig): Promise<PgResult> {
       try {
-        return await this.client.query({ ...query, name: nameOf(query.text) });
+        return await this.#answerTo({ ...query, name: nameOf(query.text) });
       } catch (error) {
+        // The stack trace would lead to the socket, and not to the code that made the statement.
+        if (error instanceof Error) Error.captureStackTrace(error);
         const code = codeOf(error);
         if (SPOILT_CONNECTION.test(code)) this.isSpoilt = true;
         if (REFUSED_BY_SERVER.test(code)) renewal.refused(this.client, clock.monotonic());
         throw error;
       }
+    }
+
+    /** With the promise of `pg`, the rows would outlive several collections, which takes a fifth of the time of a list. */
+    #answerTo(query: QueryConfig): Promise<PgResult> {
+      return new Promise((resolve, reject) => {
+        this.client.query(query, (error: Error | null, result) => (error === null ? resolve(result) : reject(error)));
+      });
     }
 
     streamQuery(): never {

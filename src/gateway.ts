@@ -189,7 +189,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
               viewer,
               () => clocks.notices(),
               () => eventWatch.notice(),
-              () => worker.isLeading(),
+              () => worker.epoch(),
             ),
           now: () => clock.now(),
           withTimeout: (work) => within(WARN_MS, work, clock, stopping.signal),

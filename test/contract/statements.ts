@@ -174,7 +174,7 @@ const LOG: Runs<typeof log, 'positionIn' | 'fromRow'> = {
     ),
   beginEpoch: (db) => db.write((tx) => log.beginEpoch(tx)),
   recordLead: (db) => db.write((tx) => log.recordLead(db, tx)),
-  ledSince: (db) => log.ledSince(db.sql),
+  latestLead: (db) => log.latestLead(db.sql),
   isLatestEpoch: (db) => log.isLatestEpoch(db.sql, EPOCH),
   headOf: (db) => log.headOf(db.sql),
   prune: (db) => db.write((tx) => log.prune(tx, idsUpTo(100))),

@@ -157,6 +157,10 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const stopWorker = () => (workerStopped ??= within(FINISH_CALLS_MS, worker.stop(), clock));
     started.unshift(stopWorker);
 
+    // Node never finds a package again whose files it could not open once. So the SDK reads its files and credentials
+    // before clients can take all descriptors. Without AWS it is not loaded yet, and would delay the first answers.
+    if (config.upstream.type === 'aws') void partnerCentral.prepare(stopping.signal);
+
     telemetry.measure(() => gaugesOf(config, db, hub));
     const server = await createServer({
       schema,
@@ -185,7 +189,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
               viewer,
               () => clocks.notices(),
               () => eventWatch.notice(),
-              () => worker.isLeading(),
+              () => worker.epoch(),
             ),
           now: () => clock.now(),
           withTimeout: (work) => within(WARN_MS, work, clock, stopping.signal),

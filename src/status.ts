@@ -21,7 +21,7 @@ import { countByStatus } from './tasks/store/task-queries.js';
 import type { Viewer } from './tasks/viewer.js';
 import type { Gauges, Telemetry } from './runtime/telemetry.js';
 import type { Hub } from './transitions/hub.js';
-import { headOf, ledSince } from './transitions/log.js';
+import { headOf, latestLead } from './transitions/log.js';
 import type { Upstream } from './upstream.js';
 import { readShortageOf } from './worker/poll/read-budget.js';
 
@@ -57,7 +57,10 @@ async function taskListsOf({ pollMinMs }: Config, db: Database) {
   return { taskLists, pollStretch: Math.max(1, longestMs / pollMinMs) };
 }
 
-/** Counts the tasks that the viewer may see; `waitingFor` repeats the message of one of them. */
+/**
+ * Counts the tasks that the viewer may see; `waitingFor` repeats the message of one of them.
+ * @param ownEpoch the epoch of this process's term; null while it has none
+ */
 export async function statusOf(
   config: Config,
   db: Database,
@@ -65,16 +68,16 @@ export async function statusOf(
   viewer: Viewer,
   clockNotices: () => readonly string[] = () => [],
   eventsNotice: () => Promise<string | null> = () => Promise.resolve(null),
-  isLeading: () => boolean = () => false,
+  ownEpoch: () => number | null = () => null,
 ): Promise<PartnerCentralStatus> {
-  const [quotas, lists, queuedCount, inProgressCount, wait, eventsMissing, since] = await Promise.all([
+  const [quotas, lists, queuedCount, inProgressCount, wait, eventsMissing, lead] = await Promise.all([
     quotasOf(config, db),
     taskListsOf(config, db),
     countTasks(db.sql, viewer, { statuses: ['QUEUED'] }),
     countTasks(db.sql, viewer, { statuses: ['IN_PROGRESS'] }),
     oldestWait(db.sql, viewer),
     eventsNotice(),
-    ledSince(db.sql),
+    latestLead(db.sql),
   ]);
   const { taskLists, pollStretch } = lists;
   const spent = quotas.writes.remainingToday === 0 && queuedCount > 0 ? DAY_IS_SPENT : null;
@@ -92,7 +95,8 @@ export async function statusOf(
     waitingFor: wait ?? spent,
     clockJump: clockNotices().join(' ') || null,
     eventsMissing,
-    leader: since === null ? null : { since, isAnswering: isLeading() },
+    // The epoch decides, because this process may not know yet that it leads, or that another one has taken over.
+    leader: lead === null ? null : { since: lead.since, isAnswering: lead.epoch === ownEpoch() },
   };
 }
 

@@ -51,6 +51,10 @@ const TLS =
   'the server could not prove that it is AWS: check the clock of this machine, and NODE_EXTRA_CA_CERTS if a proxy ' +
   'inspects traffic';
 
+const SDK_FILES =
+  'the SDK could not read its own files: restart the gateway, raise its limit of open files (ulimit -n), and install ' +
+  'it again if that does not help';
+
 /** The cause and the remedy for each error that prevents a call, by the name of the error. */
 const UNAVAILABLE: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -87,6 +91,8 @@ const UNAVAILABLE: ReadonlyMap<string, string> = new Map(
     UNABLE_TO_GET_ISSUER_CERT_LOCALLY: TLS,
     UNABLE_TO_VERIFY_LEAF_SIGNATURE: TLS,
     ENETUNREACH: 'the network could not be reached: check the network',
+    MODULE_NOT_FOUND: SDK_FILES,
+    ERR_MODULE_NOT_FOUND: SDK_FILES,
     EMFILE: 'this process has too many files and connections open: raise its limit of open files (ulimit -n)',
     ENFILE: 'this machine has too many files and connections open: raise its limit (fs.file-max)',
     EADDRNOTAVAIL: 'this machine has no local port left for a connection: check what keeps so many connections open',

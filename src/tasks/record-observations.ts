@@ -6,7 +6,7 @@ import type { Database, Tx } from '../db/database.js';
 import type { Telemetry } from '../runtime/telemetry.js';
 import { append, reservePositions, type LoggedTransition } from '../transitions/log.js';
 import { transitionTo } from './store/transition-payload.js';
-import { findTasks, updateTask } from './store/task-queries.js';
+import { findTasks, knownAwsTaskIds, updateTask } from './store/task-queries.js';
 import { observe, type Observation, type Task } from './task.js';
 
 /** Bounds the transaction, and so the time that other writers wait. */
@@ -22,7 +22,8 @@ export type Observed = {
 /**
  * Records observations under `epoch`, one for each task.
  * @returns the tasks afterwards, by id. A task is missing if it was deleted, or if `epoch` is no longer the newest.
- * Such a task is not written, because the newer worker asks AWS itself.
+ * Such a task is not written, because the newer worker asks AWS itself. A task is unchanged if its answer was found by
+ * its record and belongs to another task by now, because a task of AWS belongs to one start.
  */
 export async function recordObservations(
   db: Database,
@@ -52,11 +53,15 @@ export async function recordObservations(
 type Change = { readonly from: Task; readonly to: Task };
 
 async function writeChanges(db: Database, tx: Tx, epoch: number, observed: readonly Observed[]): Promise<Change[]> {
-  const [reservation, found] = await Promise.all([
+  const [reservation, found, claimed] = await Promise.all([
     reservePositions(db, tx, epoch, observed.length),
     findTasks(
       tx,
       observed.map(({ before }) => before.id),
+    ),
+    knownAwsTaskIds(
+      tx,
+      observed.flatMap(({ observation }) => idFoundByRecord(observation) ?? []),
     ),
   ]);
   if (reservation === null) return [];
@@ -68,7 +73,11 @@ async function writeChanges(db: Database, tx: Tx, epoch: number, observed: reado
   for (const { before, observation } of observed) {
     const from = current.get(before.id);
     if (from === undefined) continue;
-    const to = observe(from, observation, now);
+    const awsId = idFoundByRecord(observation);
+    const { taskId } = from.details;
+    const isOthers = awsId !== null && taskId !== awsId && (taskId !== null || claimed.has(awsId));
+    if (awsId !== null) claimed.add(awsId);
+    const to = isOthers ? from : observe(from, observation, now);
     changes.push({ from, to });
     if (to === from) continue;
     updates.push(updateTask(tx, to));
@@ -76,4 +85,8 @@ async function writeChanges(db: Database, tx: Tx, epoch: number, observed: reado
   }
   await Promise.all([...updates, append(tx, transitions)]);
   return changes;
+}
+
+function idFoundByRecord(observation: Observation): string | null {
+  return observation.type === 'answered' && observation.isFoundByRecord === true ? observation.answer.taskId : null;
 }

@@ -79,6 +79,8 @@ export type Observation =
       readonly answer: TaskAnswer;
       /** The result of the outcome check; absent when none was made. */
       readonly finding?: OutcomeCheck | undefined;
+      /** True if the record of the task found the answer in a list, so that it may belong to another start. */
+      readonly isFoundByRecord?: boolean;
     }
   /** AWS refused the start, or the gateway gave it up after SUBMIT_RETRY_MS. */
   | { readonly type: 'refused' | 'abandoned'; readonly failure: RecordedFailure };

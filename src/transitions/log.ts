@@ -85,13 +85,13 @@ export async function recordLead(db: Database, tx: Tx): Promise<void> {
   await tx.updateTable('log_head').set({ led_since: db.nowSql() }).execute();
 }
 
-/** The time at which the latest worker began to lead; null before the first one. */
-export async function ledSince(sql: Sql): Promise<number | null> {
+/** The epoch of the latest worker, and the time at which it began to lead; null before the first one. */
+export async function latestLead(sql: Sql): Promise<{ readonly epoch: number; readonly since: number } | null> {
   const head = await sql
     .selectFrom('log_head')
-    .select('led_since')
+    .select(['worker_epoch', 'led_since'])
     .executeTakeFirstOrThrow(() => new LogHeadMissingError());
-  return head.led_since || null;
+  return head.led_since === 0 ? null : { epoch: head.worker_epoch, since: head.led_since };
 }
 
 /** True if no later worker has taken over. */

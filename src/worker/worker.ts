@@ -16,8 +16,8 @@ import { runSubmitter } from './submit/submitter.js';
 import type { WorkerContext, WorkerOptions } from './worker-context.js';
 
 export type Worker = {
-  /** True from the moment this process begins a term until the term ends. */
-  isLeading(): boolean;
+  /** The epoch of this process's term; null while it has none. */
+  epoch(): number | null;
   /** Stops leading, after calls in progress are finished and recorded. May be called twice. */
   stop(): Promise<void>;
 };
@@ -29,13 +29,13 @@ export function startWorker(options: WorkerOptions): Worker {
   db.listen((notification) => {
     if (notification === null || notification === EXPEDITE_NOTIFICATION) for (const wake of onExpedite) wake();
   });
-  let isLeading = false;
+  let ownEpoch: number | null = null;
   const running = run();
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        await lead(options, stopping.signal, onExpedite, (leads) => (isLeading = leads));
+        await lead(options, stopping.signal, onExpedite, (epoch) => (ownEpoch = epoch));
       } catch (error) {
         if (stopping.signal.aborted) break;
         telemetry.unexpected('worker', error);
@@ -46,7 +46,7 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   return {
-    isLeading: () => isLeading,
+    epoch: () => ownEpoch,
     async stop() {
       stopping.abort();
       await running;
@@ -59,17 +59,17 @@ async function lead(
   options: WorkerOptions,
   stopping: AbortSignal,
   onExpedite: WorkerContext['onExpedite'],
-  leads: (leads: boolean) => void,
+  leads: (epoch: number | null) => void,
 ): Promise<void> {
   const { db, telemetry } = options;
   telemetry.workerState({ state: 'waiting' });
   const lease = await db.lease(WORKER_LEASE, stopping);
   try {
     const epoch = await db.write(async (tx) => {
-      const [begun] = await Promise.all([beginEpoch(tx), recordLead(db, tx)]);
-      return begun;
+      const [next] = await Promise.all([beginEpoch(tx), recordLead(db, tx)]);
+      return next;
     });
-    leads(true);
+    leads(epoch);
     const deposed = new AbortController();
     const signal = AbortSignal.any([stopping, lease.lost, deposed.signal]);
     // Each call that waits for quota adds a listener. Sixteen calls in flight exceed the number at which Node warns of
@@ -91,7 +91,7 @@ async function lead(
     followClock(context);
     await Promise.all([runSubmitter(context), runPoller(context), runDiscoverer(context), runPruner(context)]);
   } finally {
-    leads(false);
+    leads(null);
     options.troubles.stopped();
     await lease.release();
   }

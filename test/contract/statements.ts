@@ -12,6 +12,7 @@ import * as due from '../../src/tasks/store/due-times.js';
 import * as external from '../../src/tasks/external.js';
 import * as history from '../../src/tasks/history.js';
 import * as list from '../../src/tasks/store/list.js';
+import * as rivals from '../../src/tasks/store/rivals.js';
 import * as taskLists from '../../src/tasks/store/task-lists.js';
 import * as accept from '../../src/tasks/accept.js';
 import * as insert from '../../src/tasks/store/insert.js';
@@ -173,7 +174,7 @@ const LOG: Runs<typeof log, 'positionIn' | 'fromRow'> = {
     ),
   beginEpoch: (db) => db.write((tx) => log.beginEpoch(tx)),
   recordLead: (db) => db.write((tx) => log.recordLead(db, tx)),
-  ledSince: (db) => log.ledSince(db.sql),
+  latestLead: (db) => log.latestLead(db.sql),
   isLatestEpoch: (db) => log.isLatestEpoch(db.sql, EPOCH),
   headOf: (db) => log.headOf(db.sql),
   prune: (db) => db.write((tx) => log.prune(tx, idsUpTo(100))),
@@ -257,7 +258,8 @@ const DUE: Runs<typeof due, 'LONGEST_BACKOFF_MS'> = {
   pullBackEnds: (db) => due.pullBackEnds(db.sql, Number.MAX_SAFE_INTEGER),
 };
 
-const UNRECORDED: Runs<typeof unrecorded, never> = {
+const UNRECORDED: Runs<typeof unrecorded & typeof rivals, never> = {
+  unansweredRivals: (db) => rivals.unansweredRivals(db.sql, ITEM.task),
   explainUnrecorded: (db) => unrecorded.explainUnrecorded(db.sql, 1, ITEM.task, 'waits', 1),
 };
 

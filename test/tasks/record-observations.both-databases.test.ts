@@ -113,6 +113,38 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       expect(await logged()).toHaveLength(2);
     });
 
+    test('of two starts that find the same task of AWS by their record at once, one gets it', async () => {
+      const { db, task, record } = await queued(open);
+      const input = fromOpportunity();
+      const { task: other } = await acceptStart(db, telemetry, { subject: null, input, clientToken: 'another token' });
+      const found = { ...COMPLETE, isFoundByRecord: true } as const;
+      const outcomes = await Promise.all([record(task, found), record(other, found)]);
+      expect(new Set(outcomes.map((outcome) => outcome?.status))).toEqual(new Set(['COMPLETE', 'QUEUED']));
+      const stored = await Promise.all([findTask(db.sql, task.id), findTask(db.sql, other.id)]);
+      expect(stored).toEqual(outcomes);
+      expect(stored.filter((each) => each?.details.taskId === 'task-1')).toHaveLength(1);
+    });
+
+    test('of two starts that find the same task of AWS by their record in one write, the first gets it', async () => {
+      const { db, task, epoch } = await queued(open);
+      const input = fromOpportunity();
+      const { task: other } = await acceptStart(db, telemetry, { subject: null, input, clientToken: 'another token' });
+      const observation = { ...COMPLETE, isFoundByRecord: true } as const;
+      const both = [task, other].map((before) => ({ before, observation }));
+      const after = await recordObservations(db, telemetry, epoch, both);
+      expect([after.get(task.id)?.status, after.get(other.id)?.status]).toEqual(['COMPLETE', 'QUEUED']);
+    });
+
+    test('an answer that a task finds by its record does not replace the id that it has got since', async () => {
+      const { task, record } = await queued(open);
+      await record(task, GOES_ON);
+      const answer = answerWith({ status: 'COMPLETE', taskId: 'task-2' });
+      expect(await record(task, { type: 'answered', answer, isFoundByRecord: true })).toMatchObject({
+        status: 'IN_PROGRESS',
+        details: { taskId: 'task-1' },
+      });
+    });
+
     test('an observation during another write of the task is applied after that write, as one transition', async () => {
       const { db, task, epoch, record, logged } = await queued(open);
       const { promise: held, resolve: release } = deferred();

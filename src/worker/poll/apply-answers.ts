@@ -34,7 +34,7 @@ const UNRECORDED =
   'AWS has answered about this task, but the database could not store the answer: the log of the gateway says why. ' +
   'The gateway tries again by itself.';
 
-type Answered = { readonly item: WorkItem; readonly answer: TaskAnswer };
+type Answered = { readonly item: WorkItem; readonly answer: TaskAnswer; readonly isFoundByRecord: boolean };
 
 /** Applies answers to the tasks in flight with these AWS ids. */
 export async function applyByAwsId(
@@ -51,7 +51,7 @@ export async function applyByAwsId(
     state,
     items.flatMap((item) => {
       const answer = answers.get(item.task.details.taskId ?? '');
-      return answer === undefined ? [] : [{ item, answer }];
+      return answer === undefined ? [] : [{ item, answer, isFoundByRecord: false }];
     }),
   );
 }
@@ -74,7 +74,7 @@ export async function applyByIdentifier(
     const answer = answerFor(item.task, startedAfter, answers, (id) => claimed.has(id));
     if (answer === null) continue;
     if (answer.taskId !== null) claimed.add(answer.taskId);
-    answered.push({ item, answer });
+    answered.push({ item, answer, isFoundByRecord: true });
   }
   await applyAnswers(context, state, answered);
   return answered.map(({ item }) => item.task.id);
@@ -83,10 +83,10 @@ export async function applyByIdentifier(
 async function applyAnswers(context: WorkerContext, state: ApplyState, answered: readonly Answered[]): Promise<void> {
   const observations: Observed[] = [];
   const now = context.clock.monotonic();
-  for (const { item, answer } of answered) {
+  for (const { item, answer, isFoundByRecord } of answered) {
     const { task } = item;
     if (isPostponed(state.refused.get(task.id), now)) continue;
-    const observation = { type: 'answered', answer } as const;
+    const observation = { type: 'answered', answer, isFoundByRecord } as const;
     const recordSeen = (seen: Observation) => record(context, state, [{ before: task, observation: seen }]);
     if (needsOutcomeCheck(task, observation)) state.outcomeChecks.begin(task, observation, recordSeen);
     else observations.push({ before: task, observation });

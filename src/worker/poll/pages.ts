@@ -7,6 +7,7 @@ import type { TaskAnswer } from '../../partner-central/model/task-kind.js';
 import { recordThrottle } from '../../partner-central/quota/throttle.js';
 import { reservedReads } from './pace.js';
 import { awsListKey, readsUsage } from './lists.js';
+import type { ListName } from '../../tasks/store/task-lists.js';
 import type { WorkerContext } from '../worker-context.js';
 
 /**
@@ -45,14 +46,19 @@ export async function readPages(
       const isQueryRefused =
         result.type === 'refused' && (result.code === 'VALIDATION_FAILED' || result.code === 'NOT_FOUND');
       // A refused call for several values is divided, and most of its parts may succeed.
-      if (!isQueryRefused || !isForSeveral(query))
-        context.troubles.listed(awsListKey(query), problemOf(TASK_OPERATIONS[query.kind].list, result), result.message);
+      const [value, another] = valuesOf(query);
+      const operation = TASK_OPERATIONS[query.kind].list;
+      if (!isQueryRefused || value === undefined)
+        context.troubles.listed(awsListKey(query), problemOf(operation, result), result.message);
+      else if (another === undefined)
+        context.troubles.listed(valueKey(query, value), problemOfValue(operation, result), result.message);
       if (isQueryRefused) return { answers, pageCount, complete: false, failure: 'refused' };
       if (result.type !== 'throttled') return { answers, pageCount, complete: false, failure: 'failed' };
       await recordThrottle(context, 'reads', throttledBefore, result.retryAfterMs);
       return { answers, pageCount, complete: false, failure: 'throttled' };
     }
     context.troubles.listed(awsListKey(query), null);
+    for (const value of valuesOf(query)) context.troubles.listed(valueKey(query, value), null);
     context.throttles.reads = 0;
     const page = result.value.answers;
     answers.push(...page);
@@ -80,8 +86,21 @@ async function waitForReadPermit(context: WorkerContext): Promise<boolean> {
   return false;
 }
 
-function isForSeveral({ select }: Pick<TaskQuery, 'select'>): boolean {
-  return (select.by === 'taskId' || select.by === 'identifier') && select.values.length > 1;
+/** The ids of tasks or records that the query asks about; empty if it asks for a whole list. */
+function valuesOf({ select }: Pick<TaskQuery, 'select'>): readonly string[] {
+  return select.by === 'taskId' || select.by === 'identifier' ? select.values : [];
+}
+
+/** Each value has a key of its own, because the calls for other values of the list succeed. */
+function valueKey(query: ListName, value: string): string {
+  return `${awsListKey(query)} ${value}`;
+}
+
+function problemOfValue(operation: string, { awsCode }: CallFailure): string {
+  return (
+    `AWS refuses ${operation} for some of them (${awsCode}). The log names each and has the answer of AWS. The others ` +
+    `are followed, and the gateway tries again by itself.`
+  );
 }
 
 /** Anyone may read /health/ready, so the text has none of AWS's own, which may name an account and a role. */

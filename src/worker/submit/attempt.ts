@@ -3,11 +3,13 @@
  * task at AWS.
  */
 import { ROOT_CONTEXT, context as traceContext, propagation } from '@opentelemetry/api';
+import { MINUTE } from '../../runtime/clock.js';
 import { isDatabaseFailure } from '../../db/errors/cannot-write.js';
 import type { CallFailure } from '../../partner-central/failure.js';
 import { isExternal } from '../../partner-central/model/task-kind.js';
 import { recordThrottle } from '../../partner-central/quota/throttle.js';
 import { recordObservations } from '../../tasks/record-observations.js';
+import { unansweredRivals } from '../../tasks/store/rivals.js';
 import { postponeStart, type WorkItem } from '../../tasks/store/task-queries.js';
 import type { Observation, RecordedFailure, Task } from '../../tasks/task.js';
 import { recoverLostStart } from './recover-lost-start.js';
@@ -31,6 +33,13 @@ const UNRECORDED: CallFailure = {
 const SEARCH_WAITS =
   'It may have reached AWS, and the reads of the day, with which the gateway would look for it, are spent. The gateway ' +
   'tries again by itself.';
+
+const RIVAL_IS_AWAITED =
+  'It may have reached AWS, and so may another start on the same record. The gateway waits for the answer to that one, ' +
+  'so that it does not take the task of one for that of the other. It tries again by itself.';
+
+/** The time after its retry period in which the last attempt of a start may still be answered. */
+const LAST_ANSWER_MS = MINUTE;
 
 /** Resolves when the answer is recorded or the next attempt is scheduled. */
 export async function attempt(context: WorkerContext, item: WorkItem): Promise<void> {
@@ -71,10 +80,10 @@ async function actOnFailure(
     case 'retry':
       return postpone(decision);
     case 'recover': {
-      if (!areReadsSpent(await readsUsage(context))) return giveUpUnlessFound(context, item, decision.failure);
-      // The search would wait for hours and keep its place among the starts in flight.
+      const reason = await reasonToWait(context, item, now);
+      if (reason === null) return giveUpUnlessFound(context, item, decision.failure);
       const dueAt = now + retryDelayMs(item.attemptCount, context.random());
-      return postpone({ dueAt, message: SEARCH_WAITS, mayHaveReached: true });
+      return postpone({ dueAt, message: reason, mayHaveReached: true });
     }
     default:
       return decision satisfies never;
@@ -87,6 +96,17 @@ async function actOnFailure(
   }
 }
 
+/** Returns why the list cannot be searched for a lost start now; null if it can. */
+async function reasonToWait(context: WorkerContext, { task }: WorkItem, now: number): Promise<string | null> {
+  const { db, submitRetryMs } = context;
+  // The search would wait for hours and keep its place among the starts in flight.
+  if (areReadsSpent(await readsUsage(context))) return SEARCH_WAITS;
+  const rivals = await unansweredRivals(db.sql, task);
+  const isAwaited = (firstAttemptAt: number) =>
+    db.clockWatch.passedSince(firstAttemptAt, now) < submitRetryMs + LAST_ANSWER_MS;
+  return rivals.some(isAwaited) ? RIVAL_IS_AWAITED : null;
+}
+
 /**
  * Records the observation. If the database refuses it, the start waits and ends like one whose answer was lost. The
  * recursion with `actOnFailure` is one level deep: that function records only refusals and starts that cannot have
@@ -94,7 +114,7 @@ async function actOnFailure(
  */
 async function recordOrRetry(context: WorkerContext, item: WorkItem, observation: Observation): Promise<void> {
   try {
-    return await record(context, item.task, observation);
+    await record(context, item.task, observation);
   } catch (error) {
     context.telemetry.unexpected('submitter', error);
     // The start is never given up while the database accepts no writes, because AWS has taken the start.
@@ -104,21 +124,28 @@ async function recordOrRetry(context: WorkerContext, item: WorkItem, observation
 
 /** Searches the list for the start a last time. Records the answer if the database accepts it, otherwise `failure`. */
 async function giveUpUnlessFound(context: WorkerContext, item: WorkItem, failure: RecordedFailure): Promise<void> {
-  const answer = await recoverLostStart(context, item);
-  // The start stays QUEUED. The next worker sends it once more, and gives up again if that fails.
-  if (answer === 'stopped') return;
-  if (answer !== null) {
+  for (;;) {
+    const answer = await recoverLostStart(context, item);
+    // The start stays QUEUED. The next worker sends it once more, and gives up again if that fails.
+    if (answer === 'stopped') return;
+    if (answer === null) break;
     try {
-      return await record(context, item.task, { type: 'answered', answer });
+      const after = await record(context, item.task, { type: 'answered', answer, isFoundByRecord: true });
+      // While the start stays QUEUED, another one has got this task since the search. The next search leaves it out.
+      if (after?.status !== 'QUEUED') return;
     } catch (error) {
       if (isDatabaseFailure(error)) throw error;
       context.telemetry.unexpected('submitter', error);
+      break;
     }
   }
-  return record(context, item.task, { type: 'abandoned', failure });
+  await record(context, item.task, { type: 'abandoned', failure });
 }
 
-async function record(context: WorkerContext, task: Task, observation: Observation): Promise<void> {
+/** Returns the task afterwards; undefined if it was deleted or this worker is deposed. */
+async function record(context: WorkerContext, task: Task, observation: Observation): Promise<Task | undefined> {
+  const { db, telemetry, epoch } = context;
   const observed = await withOutcomeCheck(context, task, observation);
-  await recordObservations(context.db, context.telemetry, context.epoch, [{ before: task, observation: observed }]);
+  const after = await recordObservations(db, telemetry, epoch, [{ before: task, observation: observed }]);
+  return after.get(task.id);
 }

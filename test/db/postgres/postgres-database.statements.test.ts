@@ -247,8 +247,11 @@ describe('a connection', () => {
     const pool = new Pool({ connectionString: postgres.url, max: 1, pipeline: true });
     pool.on('connect', (client) => {
       const query = client.query.bind(client);
-      const refuse = (config: QueryConfig) =>
-        config.text.startsWith(statement) ? Promise.reject(new Error(`no ${statement}`)) : query(config);
+      const refuse = (config: QueryConfig, callback?: (error: Error) => void) => {
+        if (callback === undefined) return query(config);
+        if (!config.text.startsWith(statement)) return query(config, callback);
+        return callback(new Error(`no ${statement}`));
+      };
       Object.assign(client, { query: refuse });
     });
     const backend = async (): Promise<unknown> => {

@@ -52,8 +52,8 @@ const TLS =
   'inspects traffic';
 
 const SDK_FILES =
-  'the SDK could not read its own files: restart the gateway, raise its limit of open files (ulimit -n), and install ' +
-  'it again if that does not help';
+  'the SDK could not read its own files: raise the limit of open files (ulimit -n) and restart the gateway. If that ' +
+  'does not help, install it again';
 
 /** The cause and the remedy for each error that prevents a call, by the name of the error. */
 const UNAVAILABLE: ReadonlyMap<string, string> = new Map(

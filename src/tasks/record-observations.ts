@@ -23,7 +23,7 @@ export type Observed = {
  * Records observations under `epoch`, one for each task.
  * @returns the tasks afterwards, by id. A task is missing if it was deleted, or if `epoch` is no longer the newest.
  * Such a task is not written, because the newer worker asks AWS itself. A task is unchanged if its answer was found by
- * its record and belongs to another task by now, because a task of AWS belongs to one start.
+ * its record and belongs to another task by now. A task of AWS belongs to one start.
  */
 export async function recordObservations(
   db: Database,

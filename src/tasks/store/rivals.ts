@@ -4,8 +4,8 @@ import { identifierOf } from '../../partner-central/identifiers.js';
 import type { Task } from '../task.js';
 
 /**
- * The times of the first attempts of the other starts of this kind on the same record that may have reached AWS and
- * have no answer yet.
+ * The other starts of this kind on the same record that may have reached AWS and have no answer yet.
+ * @returns the times of their first attempts
  */
 export async function unansweredRivals(sql: Sql, { id, input }: Pick<Task, 'id' | 'input'>): Promise<number[]> {
   const rows = await sql

@@ -13,7 +13,7 @@ describe('the own writes of a hub', () => {
   test('own writes are known without a read', async () => {
     const { clock, db, hub, commit, nextWake } = await openHub();
     const woken = nextWake('a');
-    const read = jest.spyOn(db.sql, 'executeQuery');
+    const read = jest.spyOn(db.sql.getExecutor(), 'executeQuery');
     await commit('a', 1, 'us');
     await woken;
     await clock.whenAsleep();
@@ -27,7 +27,7 @@ describe('the own writes of a hub', () => {
     const { clock, db, telemetry } = await openHub();
     let tell = (_hint: string | null): void => {};
     let answer: Parameters<Database['onLocalAppend']>[0] = () => {};
-    const read = jest.spyOn(db.sql, 'executeQuery');
+    const read = jest.spyOn(db.sql.getExecutor(), 'executeQuery');
     const hearing = await createHub({
       db: { ...db, listen: (onHint) => (tell = onHint), onLocalAppend: (onAppended) => (answer = onAppended) },
       clock,

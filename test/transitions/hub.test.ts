@@ -46,7 +46,7 @@ describe('createHub', () => {
   test('only a notification that the log has grown causes a read, also one without a position', async () => {
     const { clock, db } = await openHub();
     await clock.whenAsleep();
-    const read = jest.spyOn(db.sql, 'executeQuery');
+    const read = jest.spyOn(db.sql.getExecutor(), 'executeQuery');
     const readsAfter = async (notification: string): Promise<number> => {
       read.mockClear();
       await db.write(async (tx) => notifyOnCommit(tx, notification));
@@ -145,7 +145,7 @@ describe('createHub', () => {
   test('the hub continues after the database has failed for a while', async () => {
     const { clock, db, commit, nextWake } = await openHub();
     const woken = nextWake('a');
-    const outage = jest.spyOn(db.sql, 'executeQuery').mockImplementation(() => {
+    const outage = jest.spyOn(db.sql.getExecutor(), 'executeQuery').mockImplementation(() => {
       throw new Error('down');
     });
     await clock.whenAsleep();

@@ -106,7 +106,7 @@ describe('The transitions of a task', () => {
     const { promise: reached, resolve: reach } = deferred();
     const { promise: released, resolve: release } = deferred();
     const execute = db.sql.executeQuery.bind(db.sql);
-    jest.spyOn(db.sql, 'executeQuery').mockImplementationOnce(async (query) => {
+    jest.spyOn(db.sql.getExecutor(), 'executeQuery').mockImplementationOnce(async (query) => {
       reach();
       await released;
       return execute(query);

@@ -44,7 +44,7 @@ export type SqliteDriver = Driver & {
 export function sqliteDialect(driver: Driver): Dialect {
   return {
     createDriver: () => driver,
-    createAdapter: () => ADAPTER,
+    createAdapter: () => new TransactionalSqliteAdapter(),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (db) => new SqliteIntrospector(db),
   };
@@ -56,9 +56,6 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
     return true;
   }
 }
-
-/** One for all, because it stands for the kind of database: what is compiled for one is kept for the others. */
-const ADAPTER = new TransactionalSqliteAdapter();
 
 /** @param assertPresent throws when the next process would not find the commits */
 export function createSqliteDriver(

@@ -89,3 +89,19 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
 export async function reaches(page: Page, status: string): Promise<void> {
   await page.locator(`.timeline li[data-status="${status}"]`).waitFor();
 }
+
+/**
+ * Cuts off the answer to the first request that names the operation. The gateway has received that request.
+ * @returns a function that returns the number of lost answers
+ */
+export async function loseFirstAnswer(page: Page, operation: string): Promise<() => number> {
+  let lostCount = 0;
+  await page.route('**/graphql', async (route) => {
+    const isNamed = route.request().postData()?.includes(operation) ?? false;
+    if (!isNamed || lostCount > 0) return route.continue();
+    lostCount += 1;
+    await route.fetch();
+    return route.abort('connectionreset');
+  });
+  return () => lostCount;
+}

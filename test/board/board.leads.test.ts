@@ -5,7 +5,15 @@ import { FORGOTTEN_MS, atAws } from '../support/clients/seller.js';
 import { clockThatJumps } from '../support/fakes/clocks.js';
 import { AUDIENCE, createIssuer } from '../support/fakes/issuer.js';
 import { runToEnd, startGateway, type Settings } from '../support/harness/gateway.js';
-import { accessibilityFaults, addressOf, inBrowser, openBoard, reaches, useBrowser } from './board-page.js';
+import {
+  accessibilityFaults,
+  addressOf,
+  inBrowser,
+  loseFirstAnswer,
+  openBoard,
+  reaches,
+  useBrowser,
+} from './board-page.js';
 
 const LEAD = 'engi-leadpending01';
 
@@ -54,16 +62,10 @@ inBrowser('the leads of the board', () => {
     const gateway = await gatewayWith();
     const page = await openBoard(addressOf(gateway, `#/start/accept?id=${LEAD}`));
     await button(page).waitFor();
-    let lost = 0;
-    await page.route('**/graphql', async (route) => {
-      if (!/AcceptEngagementInvitation/.test(route.request().postData() ?? '') || lost > 0) return route.continue();
-      lost += 1;
-      await route.fetch();
-      return route.abort('connectionreset');
-    });
+    const lost = await loseFirstAnswer(page, 'AcceptEngagementInvitation');
     await page.getByRole('textbox', { name: 'Invitation' }).press('Enter');
     await accepted(page);
-    expect(lost).toBe(1);
+    expect(lost()).toBe(1);
     expect(
       gateway.simulator.calls().filter(({ operation }) => operation === 'AcceptEngagementInvitation'),
     ).toHaveLength(1);

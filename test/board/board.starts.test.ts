@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { atAws } from '../support/clients/seller.js';
 import { clockThatJumps } from '../support/fakes/clocks.js';
 import { startGateway, type TestGateway } from '../support/harness/gateway.js';
-import { addressOf, inBrowser, openBoard, reaches, useBrowser } from './board-page.js';
+import { addressOf, inBrowser, loseFirstAnswer, openBoard, reaches, useBrowser } from './board-page.js';
 
 /** Enough for a simulator that runs a hundred times slower. */
 const FAILS_AFTER_MS = 200_000;
@@ -162,17 +162,11 @@ inBrowser('the starts of the board', () => {
   test('a start whose answer is lost is repeated by itself and starts nothing twice', async () => {
     const page = await openBoard(addressOf(gateway, '#/start/submit?id=O1000002'));
     await page.getByRole('button', { name: /Submit to AWS/ }).waitFor();
-    let lost = 0;
-    await page.route('**/graphql', async (route) => {
-      if (!/SubmitOpportunity/.test(route.request().postData() ?? '') || lost > 0) return route.continue();
-      lost += 1;
-      await route.fetch();
-      return route.abort('connectionreset');
-    });
+    const lost = await loseFirstAnswer(page, 'SubmitOpportunity');
     await page.getByRole('button', { name: /Submit to AWS/ }).click();
     await reaches(page, 'COMPLETE');
     await page.goto(addressOf(gateway, '#/tasks?find=O1000002'));
     await page.getByText('1 in all').waitFor();
-    expect(lost).toBe(1);
+    expect(lost()).toBe(1);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * A clock for tests of long waits that runs `speed` times as fast while this process can run its timers, and stands
+ * A clock for tests of long waits. It runs `speed` times as fast while this process can run its timers, and stands
  * still while it cannot. Otherwise a pause of a second on a busy machine would use up the patience that a gateway has
  * with its clients and with AWS. It ends with the test file.
  */

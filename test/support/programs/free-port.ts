@@ -1,13 +1,24 @@
 /** Free ports. */
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Finds a free port for a program that cannot choose one itself. Another program may take it first. */
+/** Below the ports that systems give to programs, which begin at 32768, and above all that browsers refuse. */
+const [LOWEST, HIGHEST] = [11_000, 31_000];
+
+/**
+ * Finds a free port for a program that cannot choose one itself, or that closes its port for a while. Programs that
+ * choose any port never get this one.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  if (typeof address !== 'object' || address === null) throw new Error('The server has no port.');
-  return address.port;
+  for (;;) {
+    const port = randomInt(LOWEST, HIGHEST);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    await new Promise((closed) => server.close(closed));
+    if (isFree) return port;
+  }
 }

@@ -7,6 +7,7 @@ import { createClient, type Client } from 'graphql-ws';
 import { Observable, map } from 'rxjs';
 import { WebSocket } from 'ws';
 import { createInbox, until } from '../support/clients/waiting.js';
+import { freePort } from '../support/programs/free-port.js';
 import { startServer } from '../support/server/server.js';
 
 const DOCUMENT = 'subscription Follow($after: String) { follow(after: $after) { text cursor } }';
@@ -119,7 +120,7 @@ describe('graphql-ws', () => {
   });
 
   test('the client moves from a drained server to another one with all its operations', async () => {
-    const first = await startServer();
+    const first = await startServer({ port: await freePort() });
     const sockets: WebSocket[] = [];
     const client = wsClient(first.url, sockets);
     const stream = inboxed((sink) => client.subscribe({ query: DOCUMENT }, sink));
@@ -135,7 +136,7 @@ describe('graphql-ws', () => {
 
 describe('graphql-sse', () => {
   test('the client follows a stream to its end, and resumes after a broken connection', async () => {
-    const first = await startServer();
+    const first = await startServer({ port: await freePort() });
     let cursor: string | undefined;
     const client = createSseClient({
       url: first.url,
@@ -200,7 +201,7 @@ describe('Apollo Client', () => {
   });
 
   test('the client resumes over multipart after a restart by subscribing again', async () => {
-    const first = await startServer();
+    const first = await startServer({ port: await freePort() });
     const client = apollo(
       ApolloLink.from([
         resumeLink,

@@ -8,6 +8,7 @@ import { systemClock, type Clock } from '../../src/runtime/clock.js';
 import { AUDIENCE, createIssuer } from '../support/fakes/issuer.js';
 import { openMultipart, openSse } from '../support/clients/response-streams.js';
 import { openRawSocket } from '../support/clients/raw-socket.js';
+import { freePort } from '../support/programs/free-port.js';
 import { createTestLog } from '../support/server/server-log.js';
 import { startServer, type TestServer } from '../support/server/server.js';
 
@@ -100,8 +101,9 @@ describe.each(Object.keys(subscribers))('a subscriber over %s', (transport) => {
     `no event is lost, repeated or reordered under random faults (${SCHEDULES} schedules, seeds from ${FIRST_SEED})`,
     async () => {
       const issuer = await createIssuer();
+      const port = await freePort();
       for (let seed = FIRST_SEED; seed < FIRST_SEED + SCHEDULES; seed += 1) {
-        const seen = await runSchedule(transport, seed, issuer);
+        const seen = await runSchedule(transport, seed, port, issuer);
         expect({ seed, sequences: seen.map(({ sequence }) => sequence) }).toEqual({
           seed,
           sequences: Array.from({ length: EVENTS }, (_, n) => n + 1),
@@ -115,6 +117,7 @@ describe.each(Object.keys(subscribers))('a subscriber over %s', (transport) => {
 async function runSchedule(
   transport: string,
   seed: number,
+  port: number,
   issuer: Awaited<ReturnType<typeof createIssuer>>,
 ): Promise<Seen[]> {
   const random = randomFrom(seed);
@@ -126,16 +129,15 @@ async function runSchedule(
     monotonic: () => systemClock.monotonic() + ahead,
     sleep: (ms, signal) => systemClock.sleep(ms, signal),
   };
-  const start = async (port: number) =>
+  const start = async () =>
     startServer({ port, log, clock, auth: { mode: 'jwt', issuer: issuer.url, audience: AUDIENCE } });
-  let server: TestServer = await start(0);
-  const port = Number(new URL(server.url).port);
+  let server: TestServer = await start();
   let restarting: Promise<void> | null = null;
 
   async function restart(): Promise<void> {
     if (random() < 0.5) await server.server.drain();
     await server.server.close();
-    server = await start(port);
+    server = await start();
   }
 
   const seen: Seen[] = [];

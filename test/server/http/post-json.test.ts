@@ -7,6 +7,7 @@ import { expect, test } from '@jest/globals';
 import { sha256 } from '../../../src/server/documents/persisted.js';
 import { AUDIENCE, createIssuer, type Issuer } from '../../support/fakes/issuer.js';
 import { queryString, type Params } from '../../support/clients/requests.js';
+import { freePort } from '../../support/programs/free-port.js';
 import { startServer } from '../../support/server/server.js';
 
 type Headers = Readonly<Record<string, string>>;
@@ -118,7 +119,7 @@ const CALLERS: Readonly<Record<string, (issuer: Issuer) => Promise<Headers>>> = 
 };
 
 test.each(Object.entries(CALLERS))('both paths answer a caller %s alike', async (_name, headersFor) => {
-  const issuer = await createIssuer();
+  const issuer = await createIssuer('ES256', await freePort());
   const { url } = await startServer({
     auth: { mode: 'jwt', issuer: issuer.url, audience: AUDIENCE },
     corsOrigins: ['https://app.example'],

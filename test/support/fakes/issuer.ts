@@ -48,13 +48,14 @@ export async function serve(answer: (...given: Parameters<RequestListener>) => u
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-export async function createIssuer(algorithm = 'ES256'): Promise<Issuer> {
+/** @param on the port, from freePort() for an issuer that is stopped, because its port is closed then */
+export async function createIssuer(algorithm = 'ES256', on = 0): Promise<Issuer> {
   let version = 0;
   let signing: CryptoKey;
   let published: JWK;
   let fetches = 0;
   let server: Server | null = null;
-  let port = 0;
+  let port = on;
   const url = () => `http://127.0.0.1:${port}`;
 
   async function rotate(): Promise<void> {

@@ -5,6 +5,7 @@ import { createManualClock } from '../../../support/fakes/manual-clock.js';
 import { answerOf, post } from '../../../support/clients/requests.js';
 import { openRawSocket } from '../../../support/clients/raw-socket.js';
 import { until } from '../../../support/clients/waiting.js';
+import { freePort } from '../../../support/programs/free-port.js';
 import { FOLLOW, WHO, bearer, jwt } from '../../../support/server/authentication.js';
 import { startServer } from '../../../support/server/server.js';
 
@@ -70,7 +71,7 @@ describe("the issuer's keys", () => {
   });
 
   test('unreadable keys make each token wait, and are read as soon as the issuer answers', async () => {
-    const issuer = await createIssuer();
+    const issuer = await createIssuer('ES256', await freePort());
     const token = await issuer.token();
     await issuer.stop();
     const { url } = await startServer(jwt(issuer.url));

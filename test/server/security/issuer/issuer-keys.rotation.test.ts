@@ -10,13 +10,14 @@ import { createManualClock } from '../../../support/fakes/manual-clock.js';
 import { answerOf, post } from '../../../support/clients/requests.js';
 import { openRawSocket } from '../../../support/clients/raw-socket.js';
 import { until } from '../../../support/clients/waiting.js';
+import { freePort } from '../../../support/programs/free-port.js';
 import { startServer } from '../../../support/server/server.js';
 
 const WHO = { query: '{ whoAmI }' };
 
 async function openWorld() {
   const clock = createManualClock(Date.now());
-  const issuer = await createIssuer();
+  const issuer = await createIssuer('ES256', await freePort());
   const { url } = await startServer({ auth: { mode: 'jwt', issuer: issuer.url, audience: AUDIENCE }, clock });
   await until(() => issuer.fetches() === 1);
   await until(async () => (await send(url, await issuer.token())).status === 200);

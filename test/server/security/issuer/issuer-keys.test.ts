@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createIssuer, type Issuer } from '../../../support/fakes/issuer.js';
 import { answerOf, post } from '../../../support/clients/requests.js';
 import { until } from '../../../support/clients/waiting.js';
+import { freePort } from '../../../support/programs/free-port.js';
 import { WHO, bearer, jwt, keyErrorOf, readiness, warningsOf } from '../../../support/server/authentication.js';
 import { startServer } from '../../../support/server/server.js';
 
@@ -92,7 +93,7 @@ describe("the issuer's keys", () => {
   );
 
   test('readable keys remove the reason, and the log reports it', async () => {
-    const issuer = await createIssuer();
+    const issuer = await createIssuer('ES256', await freePort());
     const token = await issuer.token();
     await issuer.stop();
     const server = await startServer(jwt(issuer.url));

@@ -1,5 +1,6 @@
 /** Each caller has its own limits, which other callers do not share. */
 import { describe, expect, test } from '@jest/globals';
+import type { Limits } from '../../../src/server/security/limits.js';
 import { deferred } from '../../support/harness/deferred.js';
 import { AUDIENCE, createIssuer, serve, type Issuer } from '../../support/fakes/issuer.js';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
@@ -16,14 +17,18 @@ const FOLLOW = { query: 'subscription { follow { text } }' };
 
 describe('the limits of a caller', () => {
   const rate = { perSecond: 1, burst: 2 };
+  /** A bucket fills up with the time, so the time stands still. */
+  const limitedTo = async (limits: Partial<Limits>) => {
+    const issuer = await createIssuer();
+    const server = await startServer({ ...jwt(issuer), limits, clock: createManualClock(Date.now()) });
+    return { ...server, issuer, alice: bearer(await issuer.token()) };
+  };
 
   test.each(['POST', 'WebSocket', 'SSE', 'multipart'])(
     'mutations above the rate are refused over %s, with the time to wait',
     async (transport) => {
-      const issuer = await createIssuer();
-      const { url, metric } = await startServer({ ...jwt(issuer), limits: { mutations: rate } });
+      const { url, metric, issuer, alice } = await limitedTo({ mutations: rate });
       const append = { query: 'mutation { append(text: "x") }' };
-      const alice = bearer(await issuer.token());
       for (let times = 0; times < 2; times += 1)
         expect(await ASK[transport]?.(url, append, alice)).toMatchObject({ data: {} });
       const refused = await ASK[transport]?.(url, append, alice);
@@ -43,18 +48,14 @@ describe('the limits of a caller', () => {
       'mutation { ...A ...B } fragment A on Mutation { a: append(text: "a") } fragment B on Mutation { b: append(text: "b") }',
     ],
   ])('the rate of mutations counts %s', async (_name, query) => {
-    const issuer = await createIssuer();
-    const { url } = await startServer({ ...jwt(issuer), limits: { mutations: rate } });
-    const alice = bearer(await issuer.token());
+    const { url, alice } = await limitedTo({ mutations: rate });
     expect(await ASK['POST']?.(url, { query }, alice)).toEqual({ data: { a: 1, b: 2 } });
     const refused = await ASK['POST']?.(url, { query: 'mutation { append(text: "x") }' }, alice);
     expect(refused?.errors?.[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED' });
   });
 
   test('new streams above the rate are refused with Retry-After', async () => {
-    const issuer = await createIssuer();
-    const { url } = await startServer({ ...jwt(issuer), limits: { streams: rate } });
-    const alice = bearer(await issuer.token());
+    const { url, alice } = await limitedTo({ streams: rate });
     for (let times = 0; times < 2; times += 1) expect((await openSse(url, FOLLOW, alice)).response.status).toBe(200);
     const refused = await openSse(url, FOLLOW, alice);
     expect([refused.response.status, refused.response.headers.get('retry-after')]).toEqual([429, '1']);
@@ -64,9 +65,7 @@ describe('the limits of a caller', () => {
     ['a part of a second', { perSecond: 4, burst: 1 }, '1', /\(limit 4 a second, 1 at once\): try again in 1 s\.$/],
     ['many seconds', { perSecond: 0.1, burst: 1 }, '10', /\(limit 0\.1 a second, 1 at once\): try again in 10 s\.$/],
   ])('the message and Retry-After give the same time: %s', async (_name, mutations, retryAfter, words) => {
-    const issuer = await createIssuer();
-    const { url } = await startServer({ ...jwt(issuer), limits: { mutations }, clock: createManualClock(Date.now()) });
-    const alice = bearer(await issuer.token());
+    const { url, alice } = await limitedTo({ mutations });
     const append = { query: 'mutation { append(text: "x") }' };
     expect((await post(url, append, alice)).status).toBe(200);
     const refused = await post(url, append, alice);

@@ -1,8 +1,8 @@
 /** The settings for signing in, from an issuer's discovery document. */
 import { describe, expect, test } from '@jest/globals';
-import { systemClock } from '../../../../src/runtime/clock.js';
 import { createSignIn, type SignInOptions } from '../../../../src/server/security/issuer/sign-in.js';
 import { serve } from '../../../support/fakes/issuer.js';
+import { createManualClock } from '../../../support/fakes/manual-clock.js';
 
 const OPTIONS = { audience: 'gateway', clientId: 'board', scopes: 'openid tasks:read', chosenScopes: null };
 
@@ -14,8 +14,9 @@ describe('createSignIn', () => {
       reads += 1;
       response.setHeader('content-type', 'application/json').end(JSON.stringify(document));
     });
-    const read = createSignIn({ ...OPTIONS, issuer: `${issuer}/`, ...options }, { clock: systemClock });
-    return { issuer, read, reads: () => reads };
+    const clock = createManualClock();
+    const read = createSignIn({ ...OPTIONS, issuer: `${issuer}/`, ...options }, { clock });
+    return { issuer, read, reads: () => reads, clock };
   }
   const DOCUMENT = {
     issuer: 'https://login.example.com/',
@@ -64,10 +65,14 @@ describe('createSignIn', () => {
     });
   });
 
-  test('a document that could not be read is not read again within a second', async () => {
-    const { read, reads } = await issuerWith({});
+  test('a document that could not be read is read again after a second, and not before', async () => {
+    const { read, reads, clock } = await issuerWith({});
     await Promise.all([read(), read()]);
+    await clock.advance(999);
     await read();
     expect(reads()).toBe(1);
+    await clock.advance(1);
+    await read();
+    expect(reads()).toBe(2);
   });
 });

@@ -5,7 +5,7 @@ import { VERSION } from '../../../src/version.js';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
 import { openConnection } from '../../support/clients/raw-connection.js';
 import { ASK } from '../../support/clients/ask.js';
-import { answerOf, post } from '../../support/clients/requests.js';
+import { answerOf, answerOfReady, post } from '../../support/clients/requests.js';
 import { openMultipart, openSse } from '../../support/clients/response-streams.js';
 import { openRawSocket, upgradeStatus } from '../../support/clients/raw-socket.js';
 import { until } from '../../support/clients/waiting.js';
@@ -87,11 +87,10 @@ describe('drain', () => {
     const answered = await post(url, { query: '{ hello }' });
     expect([answered.status, answered.headers.get('connection')]).toEqual([200, 'close']);
     expect(await upgradeStatus(url)).toBe(503);
-    const ready = await fetch(url.replace('/graphql', '/health/ready'));
-    expect([ready.status, await ready.json()]).toEqual([
-      503,
-      { ready: false, reasons: ['draining'], version: VERSION },
-    ]);
+    expect(await answerOfReady(url)).toEqual({
+      status: 503,
+      body: { ready: false, reasons: ['draining'], version: VERSION },
+    });
     expect((await fetch(url.replace('/graphql', '/health/live'))).status).toBe(200);
     finishSlow();
     expect(await answerOf(await slow)).toEqual({ data: { slow: 'done' } });

@@ -4,7 +4,7 @@ import { context, trace, SpanStatusCode, type Span, type Tracer } from '@opentel
 import { VERSION } from '../../../src/version.js';
 import { openRawSocket } from '../../support/clients/raw-socket.js';
 import { openSse } from '../../support/clients/response-streams.js';
-import { post } from '../../support/clients/requests.js';
+import { answerOfReady, post } from '../../support/clients/requests.js';
 import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/server/server.js';
 
@@ -18,8 +18,7 @@ test('an idle connection stays open for longer than the 60 s of a load balancer,
 describe('/health/ready', () => {
   const readiness = async (ready: () => Promise<{ ready: boolean; reasons: string[] }>) => {
     const { url, lines } = await startServer({ ready });
-    const response = await fetch(at(url, '/health/ready'));
-    return { status: response.status, body: await response.json(), lines };
+    return { ...(await answerOfReady(url)), lines };
   };
 
   test('a working server is ready, and reports its version and remarks', async () => {
@@ -93,11 +92,10 @@ describe('/metrics', () => {
 test('a server whose log loses lines reports it in /health/ready and stays ready', async () => {
   const { url, telemetry } = await startServer();
   telemetry.logTrouble = () => 'Lines of the log are lost.';
-  const response = await fetch(at(url, '/health/ready'));
-  expect([response.status, await response.json()]).toEqual([
-    200,
-    { ready: true, reasons: ['Lines of the log are lost.'], version: VERSION },
-  ]);
+  expect(await answerOfReady(url)).toEqual({
+    status: 200,
+    body: { ready: true, reasons: ['Lines of the log are lost.'], version: VERSION },
+  });
 });
 
 describe('the log', () => {

@@ -14,15 +14,20 @@ export type Params = {
   readonly extensions?: unknown;
 };
 
+type Readiness = { readonly ready: boolean; readonly reasons: string[]; readonly version: string };
+
 /** The answer of /health/ready once the event loop is on time. Other tests may keep the machine busy for a second. */
-export async function readinessOf(url: string): Promise<{ status: number; ready: boolean; reasons: string[] }> {
+export async function answerOfReady(url: string): Promise<{ status: number; body: Readiness }> {
   return until(async () => {
     const response = await fetch(new URL('/health/ready', url));
-    const { ready, reasons } = (await response.json()) as { ready: boolean; reasons: string[] };
-    return reasons.some((reason) => reason.startsWith('overloaded'))
-      ? null
-      : { status: response.status, ready, reasons };
+    const body = (await response.json()) as Readiness;
+    return body.reasons.some((reason) => reason.startsWith('overloaded')) ? null : { status: response.status, body };
   });
+}
+
+export async function readinessOf(url: string): Promise<{ status: number; ready: boolean; reasons: string[] }> {
+  const { status, body } = await answerOfReady(url);
+  return { status, ready: body.ready, reasons: body.reasons };
 }
 
 export async function post(url: string, params: unknown, headers: Record<string, string> = {}): Promise<Response> {

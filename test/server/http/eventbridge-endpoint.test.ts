@@ -1,6 +1,5 @@
 /** The EventBridge endpoint: its secret, its statuses, and events during a drain. */
 import { describe, expect, test } from '@jest/globals';
-import { isSettled } from '../../support/harness/task-harness.js';
 import { deferred } from '../../support/harness/deferred.js';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
 import { until } from '../../support/clients/waiting.js';
@@ -134,6 +133,7 @@ describe('the EventBridge endpoint', () => {
   ])('an event that was %s does not delay a drain', async (_what, status, receive) => {
     const { send, server } = await start(receive, { clock: createManualClock(), drainMs: 10_000 });
     expect((await send(EVENT)).status).toBe(status);
-    expect(await isSettled(server.drain())).toBe(true);
+    // The time stands still, so a drain that was delayed would never end.
+    await server.drain();
   });
 });

@@ -245,6 +245,8 @@ describe.each([
     response.pause();
     await untilNoLongerAsked(server);
     void server.server.drain();
+    // The drain sleeps beside the loop of the connections once it has ended the stream.
+    await clock.whenAsleep(2);
     await clock.advance(29_000);
     expect(await server.metric('gateway_connections_open', { transport: transport.toLowerCase() })).toBe(1);
     await clock.advance(2000);

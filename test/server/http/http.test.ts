@@ -25,11 +25,11 @@ describe('GraphQL over HTTP', () => {
   test('a wrong value that repeats the words of a suggestion is answered quickly', async () => {
     const { url } = await startServer();
     const c = 'Did you mean '.repeat(19_000);
-    const startedAt = performance.now();
+    const begunAt = process.cpuUsage();
     const response = await post(url, { query: 'query($c: Color) { color(of: $c) }', variables: { c } });
     expect((await answerOf(response)).errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
-    // A search of the rest of the message from each of its words would take seconds.
-    expect(performance.now() - startedAt).toBeLessThan(1500);
+    // A search of the rest of the message from each of its words would take seconds. Pauses of the process do not count.
+    expect(process.cpuUsage(begunAt).user / 1000).toBeLessThan(1500);
   });
 
   test('a batch of operations is answered 400', async () => {

@@ -77,10 +77,8 @@ describe('the depth limit of JSON', () => {
   test('JSON up to the limit is accepted on every transport', async () => {
     const { url } = await startServer();
     for (const [transport, ask] of Object.entries(ASK)) {
-      const query = transport === 'SSE' || transport === 'multipart' ? 'subscription { follow { text } }' : '{ hello }';
-      if (query !== '{ hello }') continue;
-      const answer = await ask(url, { query, extensions: { a: JSON.parse(deep(60)) } });
-      expect(answer).toEqual({ data: { hello: 'hello world' } });
+      const answer = await ask(url, { query: '{ hello }', extensions: { a: JSON.parse(deep(60)) } });
+      expect([transport, answer]).toEqual([transport, { data: { hello: 'hello world' } }]);
     }
   });
 });

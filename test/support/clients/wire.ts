@@ -1,7 +1,8 @@
 /** A TCP wire between clients and a server that a test can cut, or make silent, as a network does. */
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { whenDone } from '../harness/cleanup.js';
+import { freePort } from '../programs/free-port.js';
 
 export type Wire = {
   /** The port for clients, which stays the same. */
@@ -38,8 +39,9 @@ export async function createWire(target: number): Promise<Wire> {
     listener.listen(port, '127.0.0.1');
     await once(listener, 'listening');
   };
-  await listen(0);
-  const { port } = listener.address() as AddressInfo;
+  // No other server gets this port while the wire refuses connections, so no client reaches another one.
+  const port = await freePort();
+  await listen(port);
   const cut = (): void => {
     for (const { client, server } of pairs) {
       client.destroy();

@@ -65,10 +65,13 @@ export function createSignIn(
 
   return async () => {
     const now = clock.monotonic();
-    const answer = latest === null ? null : await latest.answer;
-    if (answer !== null && (answer.signIn !== null || (latest !== null && now - latest.begunAt < READ_INTERVAL_MS)))
-      return answer;
-    latest = { answer: read(), begunAt: now };
+    const known = latest;
+    if (known !== null) {
+      const answer = await known.answer;
+      if (answer.signIn !== null || now - known.begunAt < READ_INTERVAL_MS) return answer;
+    }
+    // A request that came at the same time may have begun the next read.
+    if (latest === null || latest === known) latest = { answer: read(), begunAt: now };
     return latest.answer;
   };
 }

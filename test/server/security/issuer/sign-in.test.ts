@@ -75,4 +75,15 @@ describe('createSignIn', () => {
     await read();
     expect(reads()).toBe(2);
   });
+
+  test('requests that come together after a failed read share the next one', async () => {
+    const document = {};
+    const { read, reads, clock } = await issuerWith(document);
+    await read();
+    Object.assign(document, DOCUMENT);
+    await clock.advance(1000);
+    const answers = await Promise.all([read(), read()]);
+    expect(answers.map(({ problem }) => problem)).toEqual([null, null]);
+    expect(reads()).toBe(2);
+  });
 });

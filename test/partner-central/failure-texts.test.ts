@@ -193,10 +193,11 @@ describe('readFailure', () => {
     const part = fc.constantFrom('A_CODE', ' ', ':', ';', 'a.b', 'is required', 'cannot be updated', 'x', '\n', '.');
     fc.assert(
       fc.property(fc.array(part, { maxLength: 2000 }), (parts) => {
-        const begun = performance.now();
+        const begun = process.cpuUsage();
         const { fieldErrors } = readFailure(parts.join(''), []);
+        // The time of the processor, because this process may have to wait for it.
+        expect(process.cpuUsage(begun).user).toBeLessThan(1_000_000);
         expect(fieldErrors.length).toBeLessThanOrEqual(50);
-        expect(performance.now() - begun).toBeLessThan(1000);
       }),
     );
   });

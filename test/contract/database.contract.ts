@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DatabaseClosedError, type Database } from '../../src/db/database.js';
 import { writeContract } from './write.contract.js';
-import { appendTransition, positionsAfter } from '../support/database/database-probes.js';
+import { appendTransition, positionsAfter, whenWaiting } from '../support/database/database-probes.js';
 import { deferred } from '../support/harness/deferred.js';
 
 export type Pair = { readonly one: Database; readonly other: Database; dispose(): Promise<void> };
@@ -100,6 +100,8 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
         const { one, other } = pair;
         const lease = await one.lease('worker', forever);
         const waiting = other.lease('worker', forever);
+        // On SQLite a call waits from its beginning.
+        if (one.kind === 'postgres') await whenWaiting(one);
         const releasedAt = performance.now();
         await lease.release();
         const next = await waiting;

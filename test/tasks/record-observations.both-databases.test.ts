@@ -1,6 +1,5 @@
 /** An observation of one task in the task, in the log and in notifications, on both databases. */
 import { describe, expect, test } from '@jest/globals';
-import { sql as raw } from 'kysely';
 import type { Database } from '../../src/db/database.js';
 import { recordObservations } from '../../src/tasks/record-observations.js';
 import { readPayload, transitionTo } from '../../src/tasks/store/transition-payload.js';
@@ -8,7 +7,7 @@ import { findTask, updateTask } from '../../src/tasks/store/task-queries.js';
 import { observe, type Observation, type Task } from '../../src/tasks/task.js';
 import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { append, beginEpoch, readTaskAfter, reservePositions } from '../../src/transitions/log.js';
-import { listenTo } from '../support/database/database-probes.js';
+import { listenTo, whenWaiting } from '../support/database/database-probes.js';
 import { onBothDatabases } from '../support/database/both-databases.js';
 import { answerWith, closeLater, fromOpportunity } from '../support/harness/task-harness.js';
 import { deferred } from '../support/harness/deferred.js';
@@ -39,12 +38,6 @@ async function queued(open: () => Promise<Database>) {
     }));
   const head = () => db.sql.selectFrom('log_head').select('position').executeTakeFirstOrThrow();
   return { db, task, epoch, record, logged, head };
-}
-
-/** Resolves when a connection waits for a lock of another connection. */
-async function whenWaiting(db: Database): Promise<void> {
-  const waiting = raw`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  while ((await waiting.execute(db.sql)).rows.length === 0);
 }
 
 function onDatabase(name: string, open: () => Promise<Database>): void {

@@ -7,7 +7,13 @@ import { parseServer } from '../../../src/db/postgres/postgres-connection.js';
 import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
 import { databaseContract } from '../../contract/database.contract.js';
 import { startPostgres, startProxy, type Postgres, type Proxy } from '../../support/programs/postgres.js';
-import { appendTransition, listenTo, positionsAfter, whenLost } from '../../support/database/database-probes.js';
+import {
+  appendTransition,
+  listenTo,
+  positionsAfter,
+  whenLost,
+  whenWaiting,
+} from '../../support/database/database-probes.js';
 
 const clock = systemClock;
 const forever = new AbortController().signal;
@@ -112,9 +118,10 @@ describe('a lease on PostgreSQL', () => {
     const [one, other] = await Promise.all([open(), open()]);
     const lease = await one.lease('worker', forever);
     const waiting = other.lease('worker', forever);
+    await whenWaiting(one);
     const endedAt = performance.now();
     // Both connections end, and the waiting one must come back and continue to wait.
-    await postgres.terminate(url, /lease/);
+    expect(await postgres.terminate(url, /lease/)).toBe(2);
     await whenLost(lease);
     await (await waiting).release();
     expect(performance.now() - endedAt).toBeLessThan(5_000);
@@ -134,6 +141,7 @@ describe('a lease on PostgreSQL', () => {
     const [one, other] = await Promise.all([open(), open()]);
     const lease = await one.lease('worker', forever);
     const waiting = other.lease('worker', forever);
+    await whenWaiting(one);
     await postgres.kill();
     await whenLost(lease);
     await postgres.revive();

@@ -84,3 +84,9 @@ export function whenLost(lease: Lease): Promise<void> {
     else lease.lost.addEventListener('abort', () => resolve());
   });
 }
+
+/** Resolves when a connection to the same PostgreSQL database waits for a lock of another connection. */
+export async function whenWaiting(db: Database): Promise<void> {
+  const waiting = raw`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  while ((await waiting.execute(db.sql)).rows.length === 0);
+}

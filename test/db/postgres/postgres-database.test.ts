@@ -186,8 +186,9 @@ describe('a lease on PostgreSQL', () => {
     let waiters = await connectionsFor('lease', 'Lock');
     while (waiters.length === 0) waiters = await connectionsFor('lease', 'Lock');
     const [waiter] = waiters;
-    // The server would not notice a closed connection, and would show another waiter.
-    while (Number(waiters[0]?.['seconds']) < 4) waiters = await connectionsFor('lease', 'Lock');
+    // The server would not notice a closed connection, and would show another waiter. It shows none for a moment while
+    // it looks for a deadlock.
+    while (!(Number(waiters[0]?.['seconds']) >= 4)) waiters = await connectionsFor('lease', 'Lock');
     expect(waiters.map(({ pid }) => pid)).toEqual([waiter?.['pid']]);
     await lease.release();
     await (await waiting).release();

@@ -221,12 +221,14 @@ describe('the pool on PostgreSQL', () => {
   test('other writers continue after a statement timeout when a writer with a reserved position is cut off', async () => {
     const { database, proxy } = await openThroughProxy({ statementTimeoutMs: 1_000 });
     const other = await open();
+    let reserved = 0;
     const cutOff = database.write(async (tx) => {
-      await appendTransition(tx);
+      reserved = await appendTransition(tx);
       proxy.cut();
       await appendTransition(tx);
     });
     const failed = expect(cutOff).rejects.toThrow();
+    while (reserved === 0) await clock.sleep(1);
     const startedAt = performance.now();
     let position: number | undefined;
     while (position === undefined) {

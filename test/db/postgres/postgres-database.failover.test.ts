@@ -91,7 +91,7 @@ describe('a failover', () => {
     await Promise.all(Array.from({ length: 10 }, () => db.now()));
     proxy.lead(moved);
     const text =
-      'select pg_terminate_backend(min(pid)) from pg_stat_activity where datname = $1 and application_name like $2';
+      'select pg_terminate_backend(min(pid), 10000) from pg_stat_activity where datname = $1 and application_name like $2';
     await old.query(text, [name, '%statements']);
     const probe = await open(moved);
     await Promise.all(Array.from({ length: 10 }, () => db.now().catch(() => null)));

@@ -53,6 +53,8 @@ withPgBouncer('PgBouncer in session mode', () => {
     const waiting = other.lease('worker', new AbortController().signal);
     await lease.release();
     await (await waiting).release();
+    // PgBouncer opens one connection after the other, so that ten at once could take longer than a writer waits for one.
+    for (let count = 1; count <= 10; count += 1) await Promise.all(Array.from({ length: count }, () => one.now()));
     await Promise.all(Array.from({ length: 30 }, () => probeWrite(one)));
   });
 

@@ -103,13 +103,16 @@ export async function createWorkerHarness(options: WorkerHarnessOptions = {}) {
 
   let inFlight = 0;
   let mostInFlight = 0;
-  let timeouts = 0;
+  /** The number of hanging calls that have ended: their callers gave up, or their client was closed. */
+  let endedHangs = 0;
+  const hangs = () => simulator.calls().filter((call) => call.outcome === 'hang').length;
   const counted = async <T>(call: Promise<CallResult<T>>): Promise<CallResult<T>> => {
     inFlight += 1;
     mostInFlight = Math.max(mostInFlight, inFlight);
     const result = await call;
     inFlight -= 1;
-    if (result.type === 'unknown' && result.awsCode === 'Timeout') timeouts += 1;
+    if (result.type === 'unknown' && result.awsCode === 'Timeout') endedHangs += 1;
+    if (inFlight === 0) endedHangs = hangs();
     return result;
   };
 
@@ -202,7 +205,7 @@ export async function createWorkerHarness(options: WorkerHarnessOptions = {}) {
     await stopped;
   }
 
-  const hanging = () => simulator.calls().filter((call) => call.outcome === 'hang').length - timeouts;
+  const hanging = () => hangs() - endedHangs;
   /** Resolves when every call in flight waits for the clock. */
   async function idle(): Promise<void> {
     for (let quiet = 0, turns = 0; quiet < 4; quiet += 1, turns += 1) {

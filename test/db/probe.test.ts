@@ -77,7 +77,7 @@ describe('the probe on PostgreSQL', () => {
     url.username = 'gateway';
     url.password = 'word';
     db = await openPostgres({ url: url.href, clock: systemClock });
-  }, 60_000);
+  });
   afterAll(async () => {
     await db.close();
     await postgres.stop();

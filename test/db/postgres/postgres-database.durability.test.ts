@@ -14,7 +14,7 @@ let postgres: Postgres;
 beforeAll(async () => {
   // The server writes commits that no client waits for ten seconds late.
   postgres = await startPostgres({ synchronous_commit: 'off', wal_writer_delay: '10s' });
-}, 60_000);
+});
 afterAll(() => postgres.stop());
 
 async function inSession(db: Database): Promise<unknown> {
@@ -64,4 +64,4 @@ test('every acknowledged commit survives a kill of the server, also in a databas
     expect(kept.slice(-20)).toEqual(acknowledged);
   }
   await db.close();
-}, 60_000);
+});

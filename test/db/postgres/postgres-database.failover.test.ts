@@ -82,7 +82,7 @@ describe('a failover', () => {
     proxy.lead(moved);
     const probe = await open(moved);
     expect(await untilRecovered(db, probe, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
-  }, 60_000);
+  });
 
   test('connections follow a failover whose old server still takes writes as soon as one of them is renewed', async () => {
     const { old, fresh, name, proxy, moved } = await startTwo();
@@ -90,6 +90,7 @@ describe('a failover', () => {
     const lease = await db.lease('worker', never);
     await Promise.all(Array.from({ length: 10 }, () => db.now()));
     proxy.lead(moved);
+    // The statement waits until the connection has ended, so that the pool needs a new one.
     const text =
       'select pg_terminate_backend(min(pid), 10000) from pg_stat_activity where datname = $1 and application_name like $2';
     await old.query(text, [name, '%statements']);
@@ -99,7 +100,7 @@ describe('a failover', () => {
     expect(
       await old.query('select from transitions', [], moved.replace(/:\d+\//, `:${new URL(old.url).port}/`)),
     ).toEqual([]);
-  }, 60_000);
+  });
 
   test('everything works within 10 s of a failover from a frozen server', async () => {
     const { fresh, proxy, moved } = await startTwo();
@@ -110,7 +111,7 @@ describe('a failover', () => {
     proxy.lead(moved);
     const probe = await open(moved);
     expect(await untilRecovered(db, probe, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
-  }, 60_000);
+  });
 });
 
 test('connections to a standby work within 10 s of its promotion and hold no lease before', async () => {
@@ -152,4 +153,4 @@ test('connections to a standby work within 10 s of its promotion and hold no lea
     await clock.sleep(50);
   }
   expect(performance.now() - begun).toBeLessThan(WITHIN_MS);
-}, 60_000);
+});

@@ -32,4 +32,4 @@ test('a write of a frozen process releases the head of the log within 5 s and is
   expect(await outcome).toBe('rejected');
   await Promise.all([frozen.close(), other.close()]);
   await postgres.stop();
-}, 30_000);
+});

@@ -25,7 +25,7 @@ let postgres: Postgres;
 beforeAll(async () => {
   postgres = await startPostgres();
   whenDone(() => postgres.stop());
-}, 60_000);
+});
 
 const open = openingDatabases();
 

@@ -16,7 +16,7 @@ describe('openPostgres', () => {
     whenDone(() => postgres.stop());
     url = await postgres.createDatabase();
     await postgres.query(`create role gateway login password '${SECRET}'`);
-  }, 60_000);
+  });
 
   const relations = async (on: string): Promise<unknown> =>
     postgres.query("select relname from pg_class where relnamespace = 'public'::regnamespace", [], on);

@@ -79,7 +79,7 @@ test('the number of prepared statements has a limit', async () => {
     }
   });
   expect(await prepared()).toHaveLength(200);
-}, 60_000);
+});
 
 test('a statement with a long list is not prepared, even after frequent use', async () => {
   const listOf = (length: number) =>

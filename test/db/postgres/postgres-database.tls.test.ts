@@ -46,7 +46,7 @@ withOpenssl('a server that demands TLS', () => {
     whenDone(() => postgres.stop());
     url = await postgres.createDatabase();
     await postgres.query('create database certified');
-  }, 60_000);
+  });
 
   const present = ({ certificate, key }: { certificate: string; key: string }): void => {
     copyFileSync(certificate, join(directory, 'serving.pem'));

@@ -16,7 +16,7 @@ const GATHER_MS = 50;
 
 export type LiveTasks = {
   /** Null before the first answer. */
-  readonly page: PageOfTasks | null;
+  readonly page: PageOfTasks<Task> | null;
   /** False while the page is the one of an earlier filter. */
   readonly isCurrent: boolean;
   readonly failure: RequestFailed | null;
@@ -37,7 +37,7 @@ type Wanted = {
 
 export function useLiveTasks(wanted: Wanted): LiveTasks {
   const { api } = useSession();
-  const [page, setPage] = useState<PageOfTasks | null>(null);
+  const [page, setPage] = useState<PageOfTasks<Task> | null>(null);
   const [shownKey, setShownKey] = useState<string | null>(null);
   const [failure, setFailure] = useState<RequestFailed | null>(null);
   const [turn, setTurn] = useState(0);

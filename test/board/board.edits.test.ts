@@ -2,6 +2,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { atAws } from '../support/clients/seller.js';
+import { until } from '../support/clients/waiting.js';
 import { AUDIENCE, createIssuer } from '../support/fakes/issuer.js';
 import { startGateway, type TestGateway } from '../support/harness/gateway.js';
 import { accessibilityFaults, addressOf, inBrowser, openBoard, reaches, useBrowser } from './board-page.js';
@@ -68,8 +69,8 @@ inBrowser('the edits of the board', () => {
     await page.getByLabel('Sales activities').fill('Nonsense');
     await save(page);
     await page.locator('.hint.is-error').waitFor();
-    // The button is far below the field.
-    expect(await page.evaluate('document.activeElement.labels?.[0]?.textContent')).toBe('Sales activities');
+    // The button is far below the field. The focus moves after the page has shown the hint.
+    await until(async () => (await focused(page)) === 'Sales activities');
   });
 
   test('nothing can be typed or cancelled while an edit is saved', async () => {

@@ -91,6 +91,22 @@ inBrowser('the edits of the board', () => {
     await page.locator('.record-name strong', { hasText: 'Held' }).waitFor();
   });
 
+  test('a form that is opened again right after it was saved has what was saved', async () => {
+    const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000014'));
+    await edit(page);
+    await page.getByLabel('Title').fill('Saved');
+    let send = () => {};
+    const held = new Promise<void>((resolve) => (send = resolve));
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('OpportunityPage') === true) await held;
+      return route.continue();
+    });
+    await save(page);
+    await edit(page);
+    send();
+    expect(await page.getByLabel('Title').inputValue()).toBe('Saved');
+  });
+
   test('a change of another person is not overwritten unawares', async () => {
     const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000005'));
     await edit(page);

@@ -9,13 +9,13 @@ import { useSession } from '../session/session.js';
 type Props = { readonly opportunity: Opportunity; readonly onChanged: () => void };
 
 export function EditButton({ opportunity, onChanged }: Props) {
-  const { Form, place, open, close } = useForm(() => import('./edit-form.js'));
+  const { Form, place, open, close, noteSaved } = useForm(() => import('./edit-form.js'), opportunity);
   return (
     <div ref={place}>
       {Form === null ? (
         <OpenButton label="Edit the opportunity" open={open} />
       ) : (
-        <Form opportunity={opportunity} onSaved={onChanged} onClose={close} />
+        <Form opportunity={opportunity} onSaved={noteSaved(onChanged)} onClose={close} />
       )}
     </div>
   );
@@ -24,24 +24,40 @@ export function EditButton({ opportunity, onChanged }: Props) {
 type LeadProps = { readonly engagement: Engagement; readonly context: Context; readonly onChanged: () => void };
 
 export function LeadButton({ engagement, context: { identifier, lead }, onChanged }: LeadProps) {
-  const { Form, place, open, close } = useForm(() => import('./lead-form.js'));
+  const { Form, place, open, close, noteSaved } = useForm(() => import('./lead-form.js'), engagement);
   if (identifier == null || lead == null) return null;
   return (
     <div ref={place}>
       {Form === null ? (
         <OpenButton label="Edit the lead" open={open} />
       ) : (
-        <Form engagement={engagement} contextIdentifier={identifier} lead={lead} onSaved={onChanged} onClose={close} />
+        <Form
+          engagement={engagement}
+          contextIdentifier={identifier}
+          lead={lead}
+          onSaved={noteSaved(onChanged)}
+          onClose={close}
+        />
       )}
     </div>
   );
 }
 
-/** @returns the form once it is open, null before and after; and the place where it takes turns with its button */
-function useForm<F>(load: () => Promise<{ readonly default: F }>) {
-  const [Form, setForm] = useState<F | null>(null);
+/**
+ * @param record as it was read last. After an edit the form opens again once the record has been read again, because it
+ * would begin with the values from before the edit.
+ * @returns the form once it is open, null before and after; and the place where it takes turns with its button
+ */
+function useForm<F>(load: () => Promise<{ readonly default: F }>, record: object) {
+  const [loaded, setLoaded] = useState<F | null>(null);
   const place = useRef<HTMLDivElement>(null);
-  const isOpen = Form !== null;
+  const latest = useRef(record);
+  latest.current = record;
+  const outdated = useRef<object | null>(null);
+  const isShown = useRef(false);
+  isShown.current = loaded !== null && (isShown.current || record !== outdated.current);
+  const Form = isShown.current ? loaded : null;
+  const isOpen = isShown.current;
   const wasOpen = useRef(isOpen);
   useLayoutEffect(() => {
     if (wasOpen.current !== isOpen) moveFocus(place.current, isOpen ? FIELDS : 'button');
@@ -49,9 +65,13 @@ function useForm<F>(load: () => Promise<{ readonly default: F }>) {
   }, [isOpen]);
   const open = async () => {
     const { default: form } = await load();
-    setForm(() => form);
+    setLoaded(() => form);
   };
-  return { Form, place, open, close: () => setForm(null) };
+  const noteSaved = (onChanged: () => void) => () => {
+    outdated.current = latest.current;
+    onChanged();
+  };
+  return { Form, place, open, close: () => setLoaded(null), noteSaved };
 }
 
 const FIELDS = ':is(input, select, textarea):enabled';

@@ -1,6 +1,6 @@
 /** Each kind of record of the simulator, looked up through the public API. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { clockThatRuns } from '../../support/fakes/clocks.js';
+import { patientClock } from '../../support/fakes/patient-clock.js';
 import { runToEnd, startGateway, type TestGateway } from '../../support/harness/gateway.js';
 import { ask, askUntil, elsewhere } from '../../support/clients/seller.js';
 
@@ -240,7 +240,7 @@ describe('The records of a task', () => {
   });
 
   test('a task that was started elsewhere leads to its records, before and after its end', async () => {
-    const clock = clockThatRuns(20);
+    const clock = patientClock(20);
     const connected = await startGateway({ DISCOVER: 'on', POLL_MIN_MS: '1000' }, { clock }, { clock });
     await elsewhere(connected).startEngagement('O1000001', 'of a CRM connector');
     const found =

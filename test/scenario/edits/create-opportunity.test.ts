@@ -216,7 +216,9 @@ describe('a lost answer', () => {
 
 describe('the input of a creation', () => {
   test('each mistake in the input is reported with its path, and AWS is not called', async () => {
-    const calls = gateway.simulator.calls().length;
+    // The task of another test may still be followed.
+    const calls = () => gateway.simulator.calls().filter(({ operation }) => !operation.endsWith('Tasks')).length;
+    const before = calls();
     const { userErrors } = await create({
       catalog: 'SANDBOX',
       clientToken: 'x'.repeat(256),
@@ -239,7 +241,7 @@ describe('the input of a creation', () => {
       ['INVALID_INPUT', 'input.opportunityTeam.0.phone'],
       ['INVALID_INPUT', 'input.tags.0.key'],
     ]);
-    expect(gateway.simulator.calls()).toHaveLength(calls);
+    expect(calls()).toBe(before);
   });
 
   test("AWS's list of errors is mapped to the paths of the input", async () => {

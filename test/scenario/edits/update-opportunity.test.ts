@@ -2,18 +2,30 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { createGateway } from '../../../src/gateway.js';
+import type { PartnerCentral } from '../../../src/partner-central/client.js';
 import type { Fault } from '../../../src/partner-central/simulator/faults.js';
 import { createTelemetry } from '../../../src/runtime/telemetry.js';
 import { acceptedUpdates } from '../../support/aws/journal.js';
 import { atAws } from '../../support/clients/seller.js';
 import { whenDone } from '../../support/harness/cleanup.js';
+import { deferred } from '../../support/harness/deferred.js';
 import { temporaryDirectory } from '../../support/harness/directory.js';
 import { configOf, startGateway, type TestGateway } from '../../support/harness/gateway.js';
 
 const journal = join(temporaryDirectory(), 'journal.jsonl');
+/** Called before each write of a gateway is sent. */
+let beforeWrite = async (): Promise<void> => {};
+const partnerCentral = (given: PartnerCentral): PartnerCentral => ({
+  ...given,
+  async write(operation, query) {
+    await beforeWrite();
+    return given.write(operation, query);
+  },
+});
+
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await startGateway({ CATALOGS: 'SANDBOX' }, { journal });
+  gateway = await startGateway({ CATALOGS: 'SANDBOX' }, { journal }, { partnerCentral });
 });
 
 const UPDATE = `mutation ($input: UpdateOpportunityInput!) {
@@ -74,7 +86,8 @@ test('what the state of the opportunity does not allow is refused with the field
 
 test('of edits of the same field over two gateways one is a conflict, and edits of different fields both survive', async () => {
   const settings = { CATALOGS: 'SANDBOX', PARTNER_CENTRAL_ENDPOINT: gateway.simulator.endpoint };
-  const other = await createGateway(configOf(settings), { telemetry: createTelemetry({ level: 'silent' }) });
+  const telemetry = createTelemetry({ level: 'silent' });
+  const other = await createGateway(configOf(settings), { telemetry, partnerCentral });
   whenDone(() => other.stop());
   const edit = async (url: string, patch: object) => {
     const variables = { input: { catalog: 'SANDBOX', identifier: 'O5000004', patch } };
@@ -83,9 +96,15 @@ test('of edits of the same field over two gateways one is a conflict, and edits 
     const { data }: any = await response.json();
     return data.updateOpportunity;
   };
-  // Both gateways read the opportunity before either update is processed.
+  // Both gateways have read the opportunity before either sends its update.
   const together = (one: object, another: object) => {
-    gateway.simulator.inject({ operation: 'UpdateOpportunity', times: 2, fault: { kind: 'latency', ms: 1500 } });
+    const { promise: met, resolve: meet } = deferred();
+    let writes = 0;
+    beforeWrite = () => {
+      writes += 1;
+      if (writes === 2) meet();
+      return met;
+    };
     return Promise.all([edit(gateway.url, one), edit(other.url, another)]);
   };
 

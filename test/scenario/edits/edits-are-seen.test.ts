@@ -5,6 +5,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { PartnerCentral } from '../../../src/partner-central/client.js';
 import { createSimulator, type Simulator } from '../../../src/partner-central/simulator/simulator.js';
+import { CACHE_MS } from '../../../src/records/loading-cache.js';
+import { systemClock } from '../../../src/runtime/clock.js';
 import { deferred } from '../../support/harness/deferred.js';
 import { whenDone } from '../../support/harness/cleanup.js';
 import { startGatewayOn, type TestGateway } from '../../support/harness/gateway.js';
@@ -59,6 +61,16 @@ async function seen(gateway: TestGateway, id: string): Promise<string> {
 
 const callsOf = (operation: string) => simulator.calls().filter((call) => call.operation === operation).length;
 
+/** Edits, and counts what follows. Repeats both until they fit into the lifetime of the cache on a busy machine. */
+async function afterAnEdit<T>(count: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const begun = systemClock.monotonic();
+    await edit(here, 'O5000001', `Edit at ${begun}.`);
+    const counted = await count();
+    if (systemClock.monotonic() - begun < CACHE_MS) return counted;
+  }
+}
+
 describe('a look-up after an edit', () => {
   test.each(['the same gateway', 'the other gateway'])(
     'an edit is seen at once on %s, although it was cached',
@@ -75,12 +87,14 @@ describe('a look-up after an edit', () => {
   );
 
   test('look-ups of a record that was edited share one call again', async () => {
-    await edit(here, 'O5000001', 'Wait.');
-    const before = callsOf('GetOpportunity');
-    await seen(there, 'O5000001');
-    await Promise.all([seen(there, 'O5000001'), seen(there, 'O5000001')]);
-    await seen(there, 'O5000001');
-    expect(callsOf('GetOpportunity') - before).toBe(1);
+    const calls = await afterAnEdit(async () => {
+      const before = callsOf('GetOpportunity');
+      await seen(there, 'O5000001');
+      await Promise.all([seen(there, 'O5000001'), seen(there, 'O5000001')]);
+      await seen(there, 'O5000001');
+      return callsOf('GetOpportunity') - before;
+    });
+    expect(calls).toBe(1);
   });
 
   test('lists are read again after an edit in their catalog', async () => {
@@ -89,9 +103,11 @@ describe('a look-up after an edit', () => {
       expect(await there.query(LIST)).toHaveProperty('data.opportunities.nodes', [{ id: expect.any(String) }]);
       return callsOf('ListOpportunities') - before;
     };
-    expect([await calls(), await calls()]).toEqual([1, 0]);
-    await edit(here, 'O5000001', 'List.');
-    expect([await calls(), await calls()]).toEqual([1, 0]);
+    const twice = () => afterAnEdit(async () => [await calls(), await calls()]);
+    expect([await twice(), await twice()]).toEqual([
+      [1, 0],
+      [1, 0],
+    ]);
   });
 
   test('a call that was in flight during the edit answers only the look-ups from before it, and is not kept', async () => {
@@ -185,5 +201,5 @@ describe('a look-up after an edit', () => {
       isOver = true;
     }
     expect(Math.min(...(await Promise.all(lookers)))).toBeGreaterThan(10);
-  }, 60_000);
+  });
 });

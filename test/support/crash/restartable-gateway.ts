@@ -3,7 +3,7 @@
  * process.
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { whenDone } from '../harness/cleanup.js';
 import { deferred } from '../harness/deferred.js';
@@ -11,17 +11,19 @@ import { temporaryDirectory } from '../harness/directory.js';
 import { SIMULATOR, spawnNode, type Process } from '../programs/process.js';
 
 const DIST = resolve(import.meta.dirname, '../../..');
-const SCRIPT = join(DIST, 'crash/crash-gateway.js');
+/** Each process of the tests has its own, because a process that loads a file while it is written would fail. */
+const FOLDER = join(DIST, `crash-${process.pid}`);
+const SCRIPT = join(FOLDER, 'crash-gateway.js');
 
 /**
  * Bundles the crash gateway as `npm start` bundles the gateway, because loading is most of a process's time and is
- * halved so.
+ * halved so. The bundle is removed after the test file.
  */
 export function bundleGateway(): void {
-  const args = ['src/commands/bundle.js', 'crash', 'test/support/crash/crash-gateway.js'].map((path) =>
-    join(DIST, path),
-  );
-  execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const bundler = join(DIST, 'src/commands/bundle.js');
+  const entry = join(DIST, 'test/support/crash/crash-gateway.js');
+  whenDone(() => rmSync(FOLDER, { recursive: true, force: true }));
+  execFileSync(process.execPath, [bundler, FOLDER, entry], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 export type GatewayProcess = {

@@ -4,7 +4,7 @@ import { JITTER_TOLERANCE_MS } from '../../../src/partner-central/simulator/quot
 import type { Simulator } from '../../../src/partner-central/simulator/simulator.js';
 import { whenDone } from '../../support/harness/cleanup.js';
 import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
-import { createReplicas, leaderOf, startsAt } from '../../support/programs/replicas.js';
+import { createReplicas, leaderOf, startsAt, type Replica } from '../../support/programs/replicas.js';
 import { until } from '../../support/clients/waiting.js';
 
 const SECOND = 1000;
@@ -80,12 +80,12 @@ describe('The quota', () => {
     const replicas = await createReplicas(await postgres.createDatabase(), settings, { writesPerDay: 5 });
     const first = await replicas.add();
     for (let n = 0; n < 3; n += 1) await first.client.start(`O${5_000_000 + n}`, `${n}`);
-    await until(() => startsAt(replicas.simulator).length === 3);
+    await untilAnswered(first, replicas.simulator, 3);
     await first.kill();
     const [second, third] = await Promise.all([replicas.add(), replicas.add()]);
     await leaderOf([second, third]);
     for (let n = 3; n < 5; n += 1) await third.client.start(`O${5_000_000 + n}`, `${n}`);
-    await until(() => startsAt(replicas.simulator).length === 5);
+    await untilAnswered(third, replicas.simulator, 5);
     const { id } = await second.client.start('O6000005', 'one too many');
     await second.kill();
     await leaderOf([third]);
@@ -111,5 +111,13 @@ function expectWithinRate(simulator: Simulator, verb: 'Start' | 'List', perSecon
   for (let n = 0; n + perSecond < at.length; n += 1) {
     const span = (at[n + perSecond] ?? Infinity) - (at[n] ?? 0);
     expect(span < SECOND - JITTER_TOLERANCE_MS ? { verb, n, span } : 'within').toBe('within');
+/** Waits until AWS has the starts and their answers are stored. A start without an answer would be sent once more. */
+async function untilAnswered(replica: Replica, simulator: Simulator, count: number): Promise<void> {
+  await until(async () => {
+    const { data } = await replica.ask('{ partnerCentral { queuedCount } }');
+    return data.partnerCentral.queuedCount === 0 && startsAt(simulator).length === count;
+  });
+}
+
   }
 }

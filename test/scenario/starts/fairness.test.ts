@@ -105,6 +105,7 @@ test('the settings of limits apply to requests, and the refusal names the limit'
     maximum: 2,
   });
   const retry = 'mutation { retryTask(id: "00000000-0000-7000-8000-000000000000") { userErrors { code } } }';
-  expect(await ask(retry)).not.toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
-  expect(await refusalOf(retry)).toMatchObject({ code: 'RATE_LIMITED' });
+  // Both arrive together, because a second later another one is allowed.
+  const both = await Promise.all([refusalOf(retry), refusalOf(retry)]);
+  expect(both.filter((refusal) => refusal !== undefined)).toEqual([expect.objectContaining({ code: 'RATE_LIMITED' })]);
 });

@@ -17,6 +17,7 @@ import { VERSION } from '../../../src/version.js';
 import { temporaryDirectory } from '../../support/harness/directory.js';
 import { GATEWAY, spawnGateway, spawnNode, spawnProcess } from '../../support/programs/process.js';
 import { openRawSocket } from '../../support/clients/raw-socket.js';
+import { until } from '../../support/clients/waiting.js';
 
 const START =
   'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000005", awsSubmission: ' +
@@ -81,7 +82,9 @@ describe('The process', () => {
   test('the version stands in the ready block, in the first log line, in readiness and in the metrics', async () => {
     const gateway = await spawnGateway({ DATA_DIR: ':memory:' });
     expect(gateway.stdout()).toMatch(new RegExp(`^ {2}Version +${VERSION.replaceAll('.', '\\.')}$`, 'm'));
-    expect(JSON.parse(gateway.stderr().split('\n')[0] ?? '')).toMatchObject({
+    // The ready block comes through another pipe, and may be read before the line.
+    const line = await until(() => /^.*\n/.exec(gateway.stderr())?.[0]);
+    expect(JSON.parse(line)).toMatchObject({
       msg: 'starting',
       version: VERSION,
       node: process.version,

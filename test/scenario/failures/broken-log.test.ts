@@ -11,7 +11,7 @@ import { freePort } from '../../support/programs/free-port.js';
 import { installed } from '../../support/programs/installed.js';
 import { GATEWAY } from '../../support/programs/process.js';
 import { openRawSocket } from '../../support/clients/raw-socket.js';
-import { post } from '../../support/clients/requests.js';
+import { post, readinessOf } from '../../support/clients/requests.js';
 import { until } from '../../support/clients/waiting.js';
 
 const MAIN = join(resolve(import.meta.dirname, '../../..'), GATEWAY);
@@ -78,13 +78,11 @@ async function spawnWith(
   return { child, url: `http://127.0.0.1:${port}/graphql`, ended };
 }
 
-const readiness = async (url: string): Promise<{ ready: boolean; reasons: string[] } | null> =>
-  fetch(new URL('/health/ready', url)).then(
-    (response) => response.json() as any,
-    () => null,
-  );
 const ready = async ({ url }: Pick<Gateway, 'url'>): Promise<unknown> =>
-  until(async () => (await readiness(url))?.ready === true);
+  until(async () => {
+    const readiness = await readinessOf(url).catch(() => null);
+    return readiness?.ready === true;
+  });
 
 async function lostLines({ url }: Gateway): Promise<number> {
   const text = await (await fetch(new URL('/metrics', url))).text();
@@ -110,7 +108,7 @@ describe('A gateway whose output is a closed pipe', () => {
     await ready(gateway);
     await serves(gateway);
     expect(await until(async () => lostLines(gateway))).toBeGreaterThan(0);
-    const { reasons } = (await readiness(gateway.url)) ?? { reasons: [] };
+    const { reasons } = await readinessOf(gateway.url);
     expect(reasons).toEqual(['Lines of the log are lost, because standard error cannot be written (EPIPE).']);
     await stops(gateway);
   });
@@ -171,7 +169,7 @@ test('a gateway whose output is not read buffers log lines up to a limit, drops 
     await serves(gateway);
     return /"lines":\d+,"cause":"its reader does not read","msg":"log lines lost"/.test(reader.text());
   });
-  expect(await readiness(gateway.url)).toMatchObject({ ready: true, reasons: [] });
+  expect(await readinessOf(gateway.url)).toMatchObject({ ready: true, reasons: [] });
   await stops(gateway);
 });
 
@@ -200,7 +198,7 @@ test('a gateway whose output is a file on a full disk serves, reports the loss, 
   const gateway = await spawnWith(openSync('/dev/full', 'w'));
   await ready(gateway);
   await serves(gateway);
-  expect((await readiness(gateway.url))?.reasons).toEqual([
+  expect((await readinessOf(gateway.url)).reasons).toEqual([
     'Lines of the log are lost, because standard error cannot be written (ENOSPC).',
   ]);
   await stops(gateway);
@@ -253,7 +251,7 @@ const script = installed('script');
   terminal.kill('SIGKILL');
   await until(async () => {
     await post(gateway.url, TASKS);
-    return ((await readiness(gateway.url))?.reasons ?? []).some((reason) => reason.includes('EIO'));
+    return (await readinessOf(gateway.url)).reasons.some((reason) => reason.includes('EIO'));
   });
   process.kill(pid, 'SIGTERM');
   await until(() => !isRunning(pid));

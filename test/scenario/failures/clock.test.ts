@@ -16,6 +16,7 @@ import { fakeTimeLibrary } from '../../support/programs/installed.js';
 import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
 import { SIMULATOR, spawnGateway, spawnNode, type Process } from '../../support/programs/process.js';
 import { createRandom } from '../../support/fakes/random.js';
+import { readinessOf } from '../../support/clients/requests.js';
 
 let postgres: Postgres;
 beforeAll(async () => {
@@ -154,11 +155,8 @@ withFakeTime('A gateway whose clock is corrected', () => {
       await eventually(async () =>
         /set back by 25 hours/.test((await query(gateway.url, LIST)).partnerCentral.clockJump),
       );
-      const ready = await fetch(new URL('/health/ready', gateway.url));
-      expect([ready.status, await ready.text()]).toEqual([
-        200,
-        expect.stringMatching(/clock.*was set back by 25 hours/),
-      ]);
+      const { status, reasons } = await readinessOf(gateway.url);
+      expect([status, reasons.join(' ')]).toEqual([200, expect.stringMatching(/clock.*was set back by 25 hours/)]);
       expect(gateway.stderr()).toMatch(
         /The clock of this machine was set back by 60 minutes\..*\n[^]*The clock of this machine was set back by 25 hours\./,
       );

@@ -13,14 +13,14 @@ import { whenDone } from '../../support/harness/cleanup.js';
 import { temporaryDirectory } from '../../support/harness/directory.js';
 import { START_ENGAGEMENT, configOf, startGateway, type TestGateway } from '../../support/harness/gateway.js';
 import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
+import { readinessOf } from '../../support/clients/requests.js';
 import { until } from '../../support/clients/waiting.js';
 
 const UNAVAILABLE = [{ extensions: { code: 'SERVICE_UNAVAILABLE', retryable: true } }];
 
 async function ready({ url }: Pick<TestGateway, 'url'>): Promise<{ status: number; reasons: string }> {
-  const response = await fetch(new URL('/health/ready', url));
-  const { reasons } = (await response.json()) as { reasons: string[] };
-  return { status: response.status, reasons: reasons.join(' ') };
+  const { status, reasons } = await readinessOf(url);
+  return { status, reasons: reasons.join(' ') };
 }
 
 const becomes = (gateway: TestGateway, status: number) => until(async () => (await ready(gateway)).status === status);

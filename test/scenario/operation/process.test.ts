@@ -17,6 +17,7 @@ import { VERSION } from '../../../src/version.js';
 import { temporaryDirectory } from '../../support/harness/directory.js';
 import { GATEWAY, spawnGateway, spawnNode, spawnProcess } from '../../support/programs/process.js';
 import { openRawSocket } from '../../support/clients/raw-socket.js';
+import { readinessOf } from '../../support/clients/requests.js';
 import { until } from '../../support/clients/waiting.js';
 
 const START =
@@ -89,8 +90,9 @@ describe('The process', () => {
       version: VERSION,
       node: process.version,
     });
+    expect(await readinessOf(gateway.url)).toEqual({ status: 200, ready: true, reasons: [] });
     const ready = await fetch(new URL('/health/ready', gateway.url));
-    expect(await ready.json()).toEqual({ ready: true, reasons: [], version: VERSION });
+    expect(await ready.json()).toMatchObject({ version: VERSION });
     const metrics = await (await fetch(new URL('/metrics', gateway.url))).text();
     expect(metrics).toContain(`\ngateway_build_info{version="${VERSION}",node="${process.version}"} 1\n`);
     for (const name of [

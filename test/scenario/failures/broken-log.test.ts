@@ -9,7 +9,7 @@ import { whenDone } from '../../support/harness/cleanup.js';
 import { temporaryDirectory } from '../../support/harness/directory.js';
 import { freePort } from '../../support/programs/free-port.js';
 import { installed } from '../../support/programs/installed.js';
-import { GATEWAY } from '../../support/programs/process.js';
+import { GATEWAY, isRunning } from '../../support/programs/process.js';
 import { openRawSocket } from '../../support/clients/raw-socket.js';
 import { post, readinessOf } from '../../support/clients/requests.js';
 import { until } from '../../support/clients/waiting.js';
@@ -256,11 +256,3 @@ const script = installed('script');
   process.kill(pid, 'SIGTERM');
   await until(() => !isRunning(pid));
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

@@ -1,11 +1,11 @@
 /** A process with a low limit of descriptors, and clients that try to keep all of them open. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createSimulator } from '../../../src/partner-central/simulator/simulator.js';
 import { whenDone } from '../../support/harness/cleanup.js';
 import { temporaryDirectory } from '../../support/harness/directory.js';
-import { GATEWAY, spawnProcess } from '../../support/programs/process.js';
+import { GATEWAY, isRunning, spawnProcess } from '../../support/programs/process.js';
 import { openConnection, type RawConnection } from '../../support/clients/raw-connection.js';
 import { openRawSocket } from '../../support/clients/raw-socket.js';
 import { until } from '../../support/clients/waiting.js';
@@ -47,7 +47,7 @@ test('a gateway for AWS reads the files of the SDK at its start, so that later i
   const directory = temporaryDirectory();
   const pathOf = (name: string) => join(directory, name);
   const keys = '{"Version":1,"AccessKeyId":"x","SecretAccessKey":"y"}';
-  writeFileSync(pathOf('keys.sh'), `touch ${pathOf('asked')}\necho '${keys}'\n`);
+  writeFileSync(pathOf('keys.sh'), `echo $$ >${pathOf('pid')}\necho '${keys}'\n`);
   writeFileSync(pathOf('config'), `[default]\ncredential_process = sh ${pathOf('keys.sh')}\n`);
   const { gateway, url } = await spawnLimited({
     START_WAIT_MS: '0',
@@ -56,7 +56,8 @@ test('a gateway for AWS reads the files of the SDK at its start, so that later i
     AWS_CONFIG_FILE: pathOf('config'),
     AWS_SHARED_CREDENTIALS_FILE: pathOf('credentials'),
   });
-  await until(() => existsSync(pathOf('asked')));
+  // The pipes of this program are descriptors of the gateway, which would be free for the start after its end.
+  await until(() => existsSync(pathOf('pid')) && !isRunning(Number(readFileSync(pathOf('pid'), 'utf8'))));
   const client = openRawSocket(url);
   await client.init();
   const ask = async (query: string) => {

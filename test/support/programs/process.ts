@@ -88,6 +88,15 @@ export async function runNode(
   return { code, stdout: program.stdout(), stderr: program.stderr() };
 }
 
+/** False once a process has ended and its parent knows it. */
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 /** Spawns a gateway and waits until it is ready. */
 export async function spawnGateway(env: Record<string, string>): Promise<Process & { url: string }> {
   const gateway = spawnNode(GATEWAY, { PORT: '0', DRAIN_MS: '200', ...env });

@@ -2,7 +2,7 @@
  * Corrections of the clock in a whole gateway: in real processes under libfaketime, and on both databases with clocks
  * that jump all the time. Throttling, lost answers and a crash happen in between.
  */
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
@@ -41,7 +41,11 @@ const withFakeTime = LIBRARY === null ? describe.skip : describe;
 function fakeClock() {
   const directory = temporaryDirectory();
   const file = join(directory, 'clock');
-  const setTo = (aheadMs: number) => writeFileSync(file, `${aheadMs < 0 ? '' : '+'}${Math.round(aheadMs / SECOND)}\n`);
+  const setTo = (aheadMs: number) => {
+    // The processes read the file all the time. An empty one would be a jump to the real time and back.
+    writeFileSync(`${file}.next`, `${aheadMs < 0 ? '' : '+'}${Math.round(aheadMs / SECOND)}\n`);
+    renameSync(`${file}.next`, file);
+  };
   setTo(0);
   const env = {
     LD_PRELOAD: LIBRARY ?? '',

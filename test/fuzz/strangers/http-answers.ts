@@ -76,13 +76,16 @@ function bodyOf(
 /** The statuses from 500 on that the server sends on purpose. */
 const MEANT = new Set([501, 505]);
 const SERVICE_CODES = /"code":"(SERVER_RESTARTING|AUTHENTICATION_UNAVAILABLE|SERVICE_UNAVAILABLE)"/;
+/** The only unreadiness that a stranger meets: other processes may keep a busy machine from this one for a second. */
+const OVERLOADED = /^\{"ready":false,"reasons":\["overloaded: [^"]*"\]/;
 
 /** @returns the promises that an answer breaks: no server fault, and JSON in the shape of GraphQL */
 export function mistakesIn(answer: HttpAnswer): string[] {
   if (!answer.isWhole) return [];
   const { status, headers, body } = answer;
   const mistakes: string[] = [];
-  if (status >= 500 && !MEANT.has(status) && !SERVICE_CODES.test(body)) mistakes.push(`${status} ${shown(body)}`);
+  const isMeant = MEANT.has(status) || SERVICE_CODES.test(body) || OVERLOADED.test(body);
+  if (status >= 500 && !isMeant) mistakes.push(`${status} ${shown(body)}`);
   const type = headers.get('content-type') ?? '';
   if (status >= 400 && (body === '' ? !answer.isBodiless : !/json|event-stream|multipart/.test(type)))
     mistakes.push(`${status} is answered as ${type}: ${shown(body)}`);

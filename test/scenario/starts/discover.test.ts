@@ -8,16 +8,10 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { DAY, MINUTE } from '../../../src/runtime/clock.js';
 import { whenDone } from '../../support/harness/cleanup.js';
-import { clockThatRuns } from '../../support/fakes/clocks.js';
+import { patientClock } from '../../support/fakes/patient-clock.js';
 import { startGateway, type TestGateway } from '../../support/harness/gateway.js';
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
 import { until } from '../../support/clients/waiting.js';
-
-/**
- * Runs the gateway eight times faster. At a higher speed, the server would close the connections of a client on a busy
- * machine.
- */
-const createFastClock = () => clockThatRuns(8);
 
 const FEED =
   'subscription { taskFeed { status isTerminal task { __typename id origin kind catalog taskId opportunityId ' +
@@ -52,7 +46,7 @@ async function untilFollowed({ url }: TestGateway, count: number): Promise<void>
 
 describe('Discovery with DISCOVER=on', () => {
   test('a task that a CRM connector started appears in the feed with its origin, and is followed to its end', async () => {
-    const clock = createFastClock();
+    const clock = patientClock(8);
     // A duration of two minutes, so that the task is found before it ends, also on a busy machine.
     const gateway = await startGateway({ DISCOVER: 'on', POLL_MIN_MS: '1000' }, { clock, speed: 0.5 }, { clock });
     const begunAt = clock.now();
@@ -82,7 +76,7 @@ describe('Discovery with DISCOVER=on', () => {
 
   test('an external task is seen with tasks:read, and not with tasks:read:own', async () => {
     const issuer = await createIssuer();
-    const clock = createFastClock();
+    const clock = patientClock(8);
     const gateway = await startGateway(
       {
         DISCOVER: 'on',

@@ -62,6 +62,12 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
   /** The last known transition, at the end of the recent ones; null if none is kept. */
   let last = await readEnd(db.sql);
   let recent = new RecentTransitions(last?.position ?? (await headOf(db.sql)).position);
+  /**
+   * The number of reasons so far to believe that the log lacks transitions that the hub has read, and of those that a
+   * read has answered. Own writes cannot answer them.
+   */
+  let doubts = 0;
+  let answeredDoubts = 0;
   /** An own write of more than a page, until all of it has been handed on. It need not be read. */
   let largeOwnWrite: readonly LoggedTransition[] = [];
   const wakeup = createWakeup(clock);
@@ -79,16 +85,19 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
   /** @returns false at the end of the log */
   async function readPage(): Promise<boolean> {
     const known = last;
+    const answered = doubts;
     // The last known transition is read again, because it shows that the log still has what the hub has read.
     const page = await readAllAfter(db.sql, known === null ? recent.end : known.position - 1, PAGE_SIZE);
     if (known !== null && !isSame(known, page[0])) {
       if (await isTruncated(db.sql, known, page[0])) {
         await beginAgain(known);
+        answeredDoubts = answered;
         return false;
       }
       // It was pruned.
       if (last === known) last = null;
     }
+    answeredDoubts = answered;
     // Own writes may have extended the end during the read.
     extend(page.filter(({ position }) => position > recent.end));
     return page.length === PAGE_SIZE;
@@ -116,9 +125,19 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
 
   /** A gap means that another process wrote, or that a reserved position was not used. Only the log can tell. */
   function extendByOwnWrites(written: readonly LoggedTransition[]): void {
+    if (written.some(isInPlaceOfAnother)) {
+      doubts += 1;
+      wakeup.wake();
+    }
+    if (doubts > answeredDoubts) return;
     if (!written.every(({ position }, index) => position === recent.end + index + 1)) return;
     if (written.length <= PAGE_SIZE) extend(written);
     else largeOwnWrite = written;
+  }
+
+  function isInPlaceOfAnother(written: LoggedTransition): boolean {
+    const [known] = recent.after(null, written.position - 1, 1) ?? [];
+    return known !== undefined && !isSame(known, written);
   }
 
   /** The next page, if it is part of an own write; otherwise an empty one. */
@@ -151,6 +170,8 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
   await pubsub.subscribe(GROWN, wakeSubscribers);
   db.onLocalAppend((rows) => extendByOwnWrites(rows.map(fromRow)));
   db.listen((notification) => {
+    // The connection came back, and may lead to a server that lacks the last commits.
+    if (notification === null) doubts += 1;
     const position = notification === null ? Infinity : positionIn(notification);
     if (position === null || position <= recent.end) return;
     // The notification of an own write may arrive just before the write is acknowledged. One turn later the hub knows

@@ -79,6 +79,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const { listener, home } = await start().catch((error: unknown) => {
     throw explainConnectionError(error, server);
   });
+  // The other server may lack the last commits, and a listener may reconnect to it seconds later than the pool.
+  server.renewal.listen(() => listeners.notify(null));
   const leases = createLeases(server, home.schema, clock, warn);
   const channel = notificationChannelOf(home.schema);
 

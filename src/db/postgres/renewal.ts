@@ -6,6 +6,7 @@
  */
 import type { ClientBase } from 'pg';
 import { SECOND } from '../../runtime/clock.js';
+import { createListeners } from '../listeners.js';
 
 /** The connections to a refusing server are replaced at most once in this time, so that readers keep theirs. */
 const RENEWAL_MS = SECOND;
@@ -16,6 +17,8 @@ export type Renewal = {
   isCurrent(client: ClientBase): boolean;
   /** False once a newer connection leads to another server. */
   leadsTo(server: string): boolean;
+  /** Calls `onOtherServer` for each connection that leads to another server than the one before. */
+  listen(onOtherServer: () => void): void;
   /** @param at monotonic time */
   refused(client: ClientBase, at: number): void;
   written(client: ClientBase): void;
@@ -23,6 +26,7 @@ export type Renewal = {
 
 export function createRenewal(): Renewal {
   const generationOf = new WeakMap<ClientBase, number>();
+  const listeners = createListeners<void>();
   let current = 0;
   let latest = '';
   let refusedAt = -Infinity;
@@ -32,10 +36,12 @@ export function createRenewal(): Renewal {
     isCurrent,
     made(client, server) {
       if (server !== latest) current += 1;
+      if (server !== latest && latest !== '') listeners.notify();
       latest = server;
       generationOf.set(client, current);
     },
     leadsTo: (server) => server === latest,
+    listen: (onOtherServer) => listeners.add(onOtherServer),
     refused(client, at) {
       // A connection that was replaced already says nothing about the present ones.
       if (!isCurrent(client)) return;

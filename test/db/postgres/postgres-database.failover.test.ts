@@ -102,6 +102,17 @@ describe('a failover', () => {
     ).toEqual([]);
   });
 
+  test('the first statement on another server tells to read everything, because that server may lack commits', async () => {
+    const { old, proxy, moved } = await startTwo();
+    const db = await open(proxy.url);
+    await db.now();
+    const heard = listenTo(db);
+    proxy.lead(moved);
+    await old.terminate(proxy.url, /statements/);
+    while ((await db.now().catch(() => null)) === null);
+    expect(heard.notifications[0]).toBeNull();
+  }, 60_000);
+
   test('everything works within 10 s of a failover from a frozen server', async () => {
     const { fresh, proxy, moved } = await startTwo();
     const db = await open(proxy.url);

@@ -126,8 +126,8 @@ inBrowser('The page at /graphql in a real browser', () => {
 
   test('a browser without the internet gets GraphiQL, and runs the example and a query by hand', async () => {
     const { page, violations, requests } = await open('none');
-    // At once, and not only when the page has waited for ten seconds.
-    await page.waitForURL(`${gateway.url}/explorer`, { timeout: 8000 });
+    // At once, and not only when the page has waited for ten seconds. GraphiQL itself may load for longer.
+    await page.waitForURL(`${gateway.url}/explorer`, { timeout: 8000, waitUntil: 'commit' });
     const { result, shown, run, write } = handsOn(page);
     await run('Start');
     await result.getByText('"userErrors"').waitFor();

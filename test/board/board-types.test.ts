@@ -5,4 +5,4 @@ import { complaints, generateTypes } from './board-types.js';
 test('the board compiles with the types of the schema', async () => {
   await generateTypes();
   expect(await complaints()).toBe('');
-}, 120_000);
+});

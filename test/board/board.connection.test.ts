@@ -52,7 +52,7 @@ inBrowser('the board over a broken connection', () => {
     wire.lead(Number(new URL(url).port));
     await page.locator('.is-failure').waitFor({ timeout: 60_000 });
     expect(await activities(page).inputValue()).toBe(ACTIVITY);
-  }, 120_000);
+  });
 
   test('a start without an answer does not claim to be stored, and its answer does not move a person who has left', async () => {
     const gateway = await startGateway({ START_WAIT_MS: '0' }, { speed: 50 });

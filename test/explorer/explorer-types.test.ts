@@ -11,4 +11,4 @@ test('the page of GraphiQL compiles', async () => {
     (error: { stdout: string }) => error.stdout,
   );
   expect(complaints).toBe('');
-}, 120_000);
+});

@@ -111,7 +111,7 @@ describe('a failover', () => {
     await old.terminate(proxy.url, /statements/);
     while ((await db.now().catch(() => null)) === null);
     expect(heard.notifications[0]).toBeNull();
-  }, 60_000);
+  });
 
   test('everything works within 10 s of a failover from a frozen server', async () => {
     const { fresh, proxy, moved } = await startTwo();

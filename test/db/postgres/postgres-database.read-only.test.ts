@@ -67,7 +67,7 @@ describe('a server that takes no writes', () => {
     // The limit covers three pools (before, after the termination, after the repair), the listener, and a pool for each
     // renewal.
     expect(await connectionsEver()).toBeLessThan(35 + 10 * Math.ceil(seconds + 1));
-  }, 120_000);
+  });
 });
 
 describe('a lease on a server that takes no writes', () => {

@@ -163,4 +163,4 @@ test('starts and edits alternate, subjects take turns, and the quota is kept, ov
     // Smaller examples would take minutes to find, and the seed would not be printed in time.
     { verbose: 1, numRuns: 40, endOnFailure: true },
   );
-}, 120_000);
+});

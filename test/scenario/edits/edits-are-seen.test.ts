@@ -47,7 +47,7 @@ beforeAll(async () => {
     });
   here = await open('here');
   there = await open('there');
-}, 60_000);
+});
 
 async function edit(gateway: TestGateway, id: string, nextSteps: string): Promise<void> {
   const answer = await gateway.query(UPDATE, { id, nextSteps });

@@ -57,7 +57,7 @@ describe.each(['SQLite', 'PostgreSQL'])('a look-up during an edit on %s', (datab
       const DATABASE_URL = await postgres.createDatabase();
       gateways = { edits: await open({ DATABASE_URL }), looks: await open({ DATABASE_URL }) };
     }
-  }, 60_000);
+  });
 
   async function edit(id: string, nextSteps: string): Promise<void> {
     const answer = await gateways.edits.query(UPDATE, { id, nextSteps });

@@ -33,7 +33,7 @@ describe('An outage of PostgreSQL', () => {
     replicas = await createReplicas(await postgres.createDatabase(), {}, { speed: 1 });
     [gateway, other] = await Promise.all([replicas.add(), replicas.add()]);
     await leaderOf([gateway, other]);
-  }, 60_000);
+  });
 
   test('an outage keeps streams open or resumable, makes starts retryable, and ends without a restart', async () => {
     const { id } = await gateway.client.start('O6000001', 'before the outage');
@@ -81,7 +81,7 @@ describe('An outage of PostgreSQL', () => {
     for (const identifier of ['O6000001', 'O6000002'])
       expect([identifier, tasksAt(replicas.simulator, identifier)]).toEqual([identifier, 1]);
     for (const replica of [gateway, other]) expect(await readinessOf(replica.url)).toMatchObject({ status: 200 });
-  }, 90_000);
+  });
 
   test('an outage while AWS answers a start does not lose the answer', async () => {
     const known = startsAt(replicas.simulator).length;
@@ -97,7 +97,7 @@ describe('An outage of PostgreSQL', () => {
       [2, 'COMPLETE'],
     ]);
     expect(tasksAt(replicas.simulator, 'O1000003')).toBe(1);
-  }, 90_000);
+  });
 });
 
 /** A stream that is not resumed: the sequences that it delivered, and its end, 'complete' or the close code. */

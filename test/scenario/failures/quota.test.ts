@@ -13,7 +13,7 @@ let postgres: Postgres;
 beforeAll(async () => {
   postgres = await startPostgres();
   whenDone(() => postgres.stop());
-}, 60_000);
+});
 
 describe('The quota', () => {
   test('a burst on two replicas uses the quota of a second in full, never exceeds it and keeps the order, although one dies', async () => {
@@ -61,7 +61,7 @@ describe('The quota', () => {
         `a leader\n`,
     );
     expect(spent / (count - 2)).toBeLessThan(160);
-  }, 60_000);
+  });
 
   test('a burst of all callers at once drains without throttling by AWS', async () => {
     const replicas = await createReplicas(
@@ -82,7 +82,7 @@ describe('The quota', () => {
     expectWithinRate(replicas.simulator, 'Start', 10);
     expect(replicas.simulator.calls().filter(({ outcome }) => outcome === 'ThrottlingException')).toEqual([]);
     expect(startsAt(replicas.simulator)).toHaveLength(count);
-  }, 60_000);
+  });
 
   test('the quota of a day holds across crashes and replicas, and the start above it stays queued', async () => {
     const settings = { WRITES_PER_DAY: '5', START_WAIT_MS: '200' };
@@ -108,7 +108,7 @@ describe('The quota', () => {
     });
     expect(startsAt(replicas.simulator)).toHaveLength(5);
     expect(replicas.simulator.calls().filter(({ outcome }) => outcome === 'ThrottlingException')).toEqual([]);
-  }, 60_000);
+  });
 });
 
 /** Waits until AWS has the starts and their answers are stored. A start without an answer would be sent once more. */

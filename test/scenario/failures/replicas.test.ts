@@ -27,7 +27,7 @@ beforeAll(async () => {
   const [a, b, c] = await Promise.all([replicas.add(), replicas.add(), replicas.add()]);
   three = [a, b, c];
   await leaderOf(three);
-}, 60_000);
+});
 
 describe('Three replicas', () => {
   test('exactly one replica calls AWS', async () => {
@@ -113,7 +113,7 @@ describe('Three replicas', () => {
       ]);
     await until(async () => (await listening()).length === 3);
     await leaderOf(three);
-  }, 60_000);
+  });
 
   test(`the replicas return the same data of a task: ${MEMBERS}`, async () => {
     const [a, b, c] = three;

@@ -174,7 +174,7 @@ describe('PostgreSQL without writes', () => {
     gateway = await startGateway({ START_WAIT_MS: '0', DATABASE_URL: url }, { speed: 20 }, { telemetry });
     await accepts(gateway, 'before');
     expect(await ready(gateway)).toEqual({ status: 200, reasons: '' });
-  }, 60_000);
+  });
 
   test('a database that becomes read-only makes starts retryable, and is used again when it accepts writes', async () => {
     const name = new URL(url).pathname.slice(1);
@@ -223,7 +223,7 @@ describe('A lease that a gateway cannot wait for', () => {
   beforeAll(async () => {
     postgres = await startPostgres();
     whenDone(() => postgres.stop());
-  }, 60_000);
+  });
 
   /** A database, and the URL of a role that owns it, created with the given options. */
   async function roleWith(name: string, statement: string): Promise<{ url: string; owner: string }> {

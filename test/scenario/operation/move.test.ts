@@ -95,7 +95,7 @@ describe('The move to PostgreSQL', () => {
     expect([third.code, third.stderr]).toEqual([1, expect.stringMatching(/not empty.*createdb/)]);
     simulator.child.kill('SIGTERM');
     await simulator.ended;
-  }, 120_000);
+  });
 
   test('a wrong command line is reported without the password in it', async () => {
     const wrong = await move(['--to', 'mysql://me:secret@host/database', '--what']);

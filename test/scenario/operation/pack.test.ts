@@ -38,7 +38,7 @@ test('an install without development packages compiles and bundles the gateway a
   execFileSync('npm', ['run', '-s', 'build'], { cwd: folder, stdio: 'pipe' });
   expect(existsSync(join(folder, 'dist/start/main.js'))).toBe(true);
   expect(existsSync(join(folder, 'dist/board/index.html'))).toBe(true);
-}, 120_000);
+});
 
 describe('The pack, read-only and run by another user', () => {
   let postgres: Postgres;
@@ -57,7 +57,7 @@ describe('The pack, read-only and run by another user', () => {
     execFileSync('chmod', ['a+rx', base]);
     execFileSync('chmod', ['-R', 'a+rX,a-w', folder]);
     whenDone(() => execFileSync('chmod', ['-R', 'u+w', folder]));
-  }, 60_000);
+  });
 
   function run(program: string, env: Record<string, string>, args: string[] = []): Process {
     return spawnProcess(process.execPath, [`dist/start/${program}.js`, ...args], env, { ...USER, cwd: folder });
@@ -110,7 +110,7 @@ describe('The pack, read-only and run by another user', () => {
     expect((await moved.client.follow(next.id)).at(-1)?.status).toBe('COMPLETE');
     await stop(moved);
     await stop(simulator);
-  }, 60_000);
+  });
 
   test('the packed gateway runs with its built-in simulator and its pages', async () => {
     const gateway = await runGateway({ DATA_DIR: ':memory:' });
@@ -123,7 +123,7 @@ describe('The pack, read-only and run by another user', () => {
     const { id } = await gateway.client.start('O1000002', 'built in');
     expect((await gateway.client.follow(id)).at(-1)?.status).toBe('COMPLETE');
     await stop(gateway);
-  }, 30_000);
+  });
 
   test('the pack refuses a folder that exists', () => {
     const pack = () =>

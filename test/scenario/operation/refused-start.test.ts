@@ -30,7 +30,7 @@ beforeAll(async () => {
   whenDone(() => taken.close());
   const address = taken.address();
   takenPort = String(typeof address === 'object' && address !== null ? address.port : '');
-}, 60_000);
+});
 
 type Store = {
   readonly settings: Settings;

@@ -104,7 +104,7 @@ describe.each(DATABASES)('Replay on %s', (_name, create) => {
       stdout: '',
       stderr: expect.stringContaining('The task cannot be shown: there is no such task in'),
     });
-  }, 60_000);
+  });
 });
 
 describe('The replay command', () => {

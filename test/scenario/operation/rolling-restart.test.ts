@@ -33,7 +33,7 @@ let postgres: Postgres;
 beforeAll(async () => {
   postgres = await startPostgres();
   whenDone(() => postgres.stop());
-}, 60_000);
+});
 
 /** The configuration in src/worker/README.md, with the ports of this test. */
 function configuration(language: string, ports: Readonly<Record<string, number>>): string {

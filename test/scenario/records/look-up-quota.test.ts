@@ -74,7 +74,7 @@ describe('The quota of reads', () => {
     ]);
     expect((await ask(gateway, LEFT)).partnerCentral.reads.remainingToday).toBe(0);
     expect(polls()).toBe(0);
-  }, 20_000);
+  });
 
   test('look-ups beyond the quota of a second wait, and those that wait too long get the time to retry', async () => {
     // On the time of day, each late turn of the event loop would cost the queue a part of its two seconds.

@@ -135,7 +135,7 @@ test('no sensitive value is logged at any level, by look-ups, starts, outcome ch
   expect(logged).toContain('"level":20');
   expect(SENSITIVE.filter((text) => logged.includes(text))).toEqual([]);
   expect(logged).not.toMatch(/unexpected error/);
-}, 30_000);
+});
 
 describe('A token without the scope records:read', () => {
   test.each(['tasks:read', 'tasks:read:own'])(

@@ -85,4 +85,4 @@ test('the twelve opportunities of the simulator in one batch end as expected, an
   const again = (await ask(gateway, START, { inputs })).startEngagementFromOpportunityTasks;
   expect(again.batch).toMatchObject({ id: batch.id, isFinished: true });
   expect(gateway.simulator.tasks()).toHaveLength(12);
-}, 20_000);
+});

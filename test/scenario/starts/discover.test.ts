@@ -72,7 +72,7 @@ describe('Discovery with DISCOVER=on', () => {
     const next = await gateway.restart();
     const counted = await next.query('{ tasks { totalCount nodes { id status } } }');
     expect(counted.data.tasks).toEqual({ totalCount: 1, nodes: [{ id: seen[0].task.id, status: 'COMPLETE' }] });
-  }, 60_000);
+  });
 
   test('an external task is seen with tasks:read, and not with tasks:read:own', async () => {
     const issuer = await createIssuer();
@@ -127,5 +127,5 @@ describe('Discovery with DISCOVER=on', () => {
     // The client ends this stream, which has delivered nothing.
     await nothing.return?.();
     expect((await firstOfNothing).done).toBe(true);
-  }, 60_000);
+  });
 });

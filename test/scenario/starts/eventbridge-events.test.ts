@@ -41,7 +41,7 @@ describe('Two gateways on one database', () => {
     const found = await leaderOf(both);
     leader = found.leader;
     other = found.others[0] ?? leader;
-  }, 60_000);
+  });
 
   test('an event at the gateway that does not poll makes the other one see the end of a task at once', async () => {
     const took: number[] = [];

@@ -129,7 +129,7 @@ describe('A start', () => {
     expect(new Set(payloads.map((payload) => payload.task.id)).size).toBe(1);
     expect(payloads.filter((payload) => !payload.replayed)).toHaveLength(1);
     expect(gateway.simulator.tasks().length).toBe(before + 1);
-  }, 60_000);
+  });
 });
 
 describe('A stream', () => {

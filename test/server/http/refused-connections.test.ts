@@ -161,7 +161,7 @@ test('a WebSocket whose peer reads nothing and has ended its half is closed with
   const endedAt = performance.now();
   await until(async () => (await metric('gateway_connections_open')) === 0);
   expect(performance.now() - endedAt).toBeLessThan(SECONDS);
-}, 30_000);
+});
 
 describe('a request that is refused before its body', () => {
   const MEGABYTES = 'x'.repeat(5_000_000);

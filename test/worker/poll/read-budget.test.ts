@@ -103,7 +103,7 @@ describe('the read budget of a worker', () => {
     });
     expect(warnings).toEqual([expect.stringMatching(RUNNING_LOW)]);
     // Five hours of polls take seconds on an idle processor, and several times as long on a busy one.
-  }, 120_000);
+  });
 
   test('the worker does not warn while there are enough reads', async () => {
     expect(

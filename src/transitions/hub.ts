@@ -63,8 +63,8 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
   let last = await readEnd(db.sql);
   let recent = new RecentTransitions(last?.position ?? (await headOf(db.sql)).position);
   /**
-   * The number of reasons so far to believe that the log lacks transitions that the hub has read, and of those that a
-   * read has answered. Own writes cannot answer them.
+   * The log may lack transitions that the hub has read. Counts the reasons to believe so, and those that a read has
+   * answered since. Own writes cannot answer them.
    */
   let doubts = 0;
   let answeredDoubts = 0;

@@ -118,7 +118,7 @@ describe('Tasks.start', () => {
       await clock.advance(SECOND);
       await Promise.all(starting);
     };
-    // A hundred waits that leak leave some 80,000 bytes in each measurement. Code that is compiled meanwhile stays once.
+    // A hundred waits that leak leave some 80,000 bytes in each measurement. Code that is compiled in this time stays once.
     const left: number[] = [];
     while (left.length < 3 && !left.some((bytes) => bytes < 20_000)) left.push(await bytesLeftByEach(waitTogether, 20));
     expect(Math.min(...left)).toBeLessThan(20_000);

@@ -3,7 +3,16 @@ import { afterAll } from '@jest/globals';
 
 const cleanups: (() => unknown)[] = [];
 afterAll(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  const failures: unknown[] = [];
+  for (const cleanup of cleanups.splice(0).reverse()) {
+    try {
+      await cleanup();
+    } catch (error) {
+      // The others still run, because a server that is left open keeps the process alive.
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 });
 
 /** Runs `cleanup` after the last test of the file, also after a failed one, in reverse order of registration. */

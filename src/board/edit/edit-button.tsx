@@ -54,10 +54,8 @@ function useForm<F>(load: () => Promise<{ readonly default: F }>, record: object
   const latest = useRef(record);
   latest.current = record;
   const outdated = useRef<object | null>(null);
-  const isShown = useRef(false);
-  isShown.current = loaded !== null && (isShown.current || record !== outdated.current);
-  const Form = isShown.current ? loaded : null;
-  const isOpen = isShown.current;
+  const Form = record === outdated.current ? null : loaded;
+  const isOpen = Form !== null;
   const wasOpen = useRef(isOpen);
   useLayoutEffect(() => {
     if (wasOpen.current !== isOpen) moveFocus(place.current, isOpen ? FIELDS : 'button');

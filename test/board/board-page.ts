@@ -2,8 +2,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterEach, beforeAll, describe, expect } from '@jest/globals';
-import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
+import {
+  chromium,
+  type Browser,
+  type BrowserContextOptions,
+  type Locator,
+  type Page,
+  type Route,
+} from 'playwright-core';
 import { whenDone } from '../support/harness/cleanup.js';
+import { deferred } from '../support/harness/deferred.js';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
@@ -97,11 +105,27 @@ export async function reaches(page: Page, status: string): Promise<void> {
 export async function loseFirstAnswer(page: Page, operation: string): Promise<() => number> {
   let lostCount = 0;
   await page.route('**/graphql', async (route) => {
-    const isNamed = route.request().postData()?.includes(operation) ?? false;
-    if (!isNamed || lostCount > 0) return route.continue();
+    if (!concerns(route, operation) || lostCount > 0) return route.continue();
     lostCount += 1;
     await route.fetch();
     return route.abort('connectionreset');
   });
   return () => lostCount;
+}
+
+/**
+ * Holds the requests that name the operation.
+ * @returns a function that sends them, and lets later ones pass
+ */
+export async function holdRequests(page: Page, operation: string): Promise<() => void> {
+  const { promise: sent, resolve: send } = deferred();
+  await page.route('**/graphql', async (route) => {
+    if (concerns(route, operation)) await sent;
+    return route.continue();
+  });
+  return send;
+}
+
+function concerns(route: Route, operation: string): boolean {
+  return route.request().postData()?.includes(operation) ?? false;
 }

@@ -1,12 +1,12 @@
 /** The board over a slow or broken connection: it keeps what was typed, says what it knows, and heals by itself. */
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
-import type { Page, Route } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { until } from '../support/clients/waiting.js';
 import { createWire } from '../support/clients/wire.js';
 import { serve } from '../support/fakes/issuer.js';
 import { start, startGateway, type TestGateway } from '../support/harness/gateway.js';
-import { addressOf, inBrowser, isLive, openBoard, rowsOf, useBrowser } from './board-page.js';
+import { addressOf, holdRequests, inBrowser, isLive, openBoard, rowsOf, useBrowser } from './board-page.js';
 
 const ACTIVITY = 'Initialized discussions with customer';
 
@@ -15,7 +15,6 @@ inBrowser('the board over a broken connection', () => {
 
   const verdict = (page: Page, value: string) => page.locator(`[data-verdict="${value}"]`).waitFor();
   const activities = (page: Page) => page.getByLabel('Sales activities');
-  const concerns = (route: Route, operation: string) => route.request().postData()?.includes(operation) === true;
 
   /** A page with the form of an opportunity in which a person has begun to type. */
   async function whileTyping(address: string): Promise<Page> {
@@ -138,12 +137,7 @@ inBrowser('the board over a broken connection', () => {
     await start(gateway, 'O1000002');
     const page = await openBoard(addressOf(gateway));
     await rowsOf(page, 'O1000002').waitFor();
-    let send = () => {};
-    const held = new Promise<void>((resolve) => (send = resolve));
-    await page.route('**/graphql', async (route) => {
-      if (concerns(route, 'TaskList')) await held;
-      return route.continue();
-    });
+    const send = await holdRequests(page, 'TaskList');
     await page.getByRole('searchbox').fill('O9999999');
     await page.locator('.list.is-earlier').waitFor();
     expect(await page.getByText('1 in all').count()).toBe(0);

@@ -5,7 +5,15 @@ import { atAws } from '../support/clients/seller.js';
 import { until } from '../support/clients/waiting.js';
 import { AUDIENCE, createIssuer } from '../support/fakes/issuer.js';
 import { startGateway, type TestGateway } from '../support/harness/gateway.js';
-import { accessibilityFaults, addressOf, inBrowser, openBoard, reaches, useBrowser } from './board-page.js';
+import {
+  accessibilityFaults,
+  addressOf,
+  holdRequests,
+  inBrowser,
+  openBoard,
+  reaches,
+  useBrowser,
+} from './board-page.js';
 
 inBrowser('the edits of the board', () => {
   useBrowser();
@@ -77,12 +85,7 @@ inBrowser('the edits of the board', () => {
     const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000014'));
     await edit(page);
     await page.getByLabel('Title').fill('Held');
-    let send = () => {};
-    const held = new Promise<void>((resolve) => (send = resolve));
-    await page.route('**/graphql', async (route) => {
-      if (route.request().postData()?.includes('UpdateOpportunity') === true) await held;
-      return route.continue();
-    });
+    const send = await holdRequests(page, 'UpdateOpportunity');
     await save(page);
     await page.getByRole('button', { name: 'Saving at AWS…' }).waitFor();
     expect(await page.getByLabel('Next steps', { exact: true }).isDisabled()).toBe(true);
@@ -95,12 +98,7 @@ inBrowser('the edits of the board', () => {
     const page = await openBoard(addressOf(gateway, '#/start/submit?id=O5000014'));
     await edit(page);
     await page.getByLabel('Title').fill('Saved');
-    let send = () => {};
-    const held = new Promise<void>((resolve) => (send = resolve));
-    await page.route('**/graphql', async (route) => {
-      if (route.request().postData()?.includes('OpportunityPage') === true) await held;
-      return route.continue();
-    });
+    const send = await holdRequests(page, 'OpportunityPage');
     await save(page);
     await edit(page);
     send();
